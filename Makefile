@@ -1,0 +1,32 @@
+# aed: instruments that learn, inside Pure Data.   `make help-targets` lists what can be made.
+
+lib.name = aed
+
+# No fast-math: pd-lib-builder's own CFLAGS have it, and NaN guards need IEEE arithmetic.
+CFLAGS = -std=c11 -O3 -g -fno-math-errno -fvisibility=hidden -Wall -Wextra -Wshadow $(SANITIZE)
+LDFLAGS = $(SANITIZE)
+cflags = -Icore -Iexternals -DAED_BUILD
+ldlibs = -lm
+
+core.sources = $(sort $(wildcard core/*/*.c))
+box.sources = $(sort $(wildcard externals/box/*.c))
+
+aed_synth~.class.sources = externals/pd/aed_synth~.c
+aed_features~.class.sources = externals/pd/aed_features~.c
+aed_sched.class.sources = externals/pd/aed_sched.c
+aed_train.class.sources = externals/pd/aed_train.c
+shared.sources = $(core.sources) $(box.sources) externals/pd/pd_box.c
+shared.ldlibs = -lfftw3 -lpthread
+
+datafiles = README.md LICENSE CHANGELOG.md $(wildcard help-patches/*.pd)
+datadirs = examples
+
+PDLIBBUILDER_DIR ?= /usr/share/pd-lib-builder
+ifneq ($(wildcard $(PDLIBBUILDER_DIR)/Makefile.pdlibbuilder),)
+include $(PDLIBBUILDER_DIR)/Makefile.pdlibbuilder
+else
+all:
+	@echo "pd-lib-builder is not in $(PDLIBBUILDER_DIR): run 'make deps' or set PDLIBBUILDER_DIR"; exit 1
+endif
+
+include tests/targets.mk

@@ -1,0 +1,35 @@
+/* param.h: one row per parameter, and the map between its value and theta.
+ *
+ * theta in [0, 1] is what learning sees; the value in physical units is what a module sees:
+ *
+ *     AED_LIN   v = lo + theta (hi - lo)          dv/dtheta = hi - lo
+ *     AED_LOG   v = lo (hi/lo)^theta              dv/dtheta = v ln(hi/lo)
+ */
+#ifndef AED_PARAM_H
+#define AED_PARAM_H
+
+typedef enum
+{
+    AED_LIN,
+    AED_LOG /* needs 0 < lo < hi */
+} aed_curve;
+
+typedef struct
+{
+    const char *name; /* without its module: "cutoff" */
+    const char *unit; /* "Hz", "ms", "oct", "" */
+    double lo, hi;
+    aed_curve curve;
+    const char *doc; /* one line for the panel and the help patch */
+} aed_param;
+
+/* Value at theta, theta clipped to [0, 1]. Rt-safe: yes. */
+double aed_param_value(const aed_param *p, double theta);
+
+/* Theta of a value, the value clipped to [lo, hi]. Rt-safe: yes. */
+double aed_param_theta(const aed_param *p, double value);
+
+/* dvalue/dtheta at theta in [0, 1]; at the ends the inner one-sided derivative. Rt-safe: yes. */
+double aed_param_slope(const aed_param *p, double theta);
+
+#endif

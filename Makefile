@@ -3,9 +3,9 @@
 lib.name = aed
 
 # No fast-math: pd-lib-builder's own CFLAGS have it, and NaN guards need IEEE arithmetic.
-CFLAGS = -std=c11 -O3 -g -fno-math-errno -fvisibility=hidden -Wall -Wextra -Wshadow $(SANITIZE)
-LDFLAGS = $(SANITIZE)
-cflags = -Icore -Iexternals -DAED_BUILD
+CFLAGS = -std=c11 -O3 -g -fno-math-errno -fvisibility=hidden -Wall -Wextra -Wshadow \
+    -Wno-cast-function-type $(SANITIZE)
+cflags = -Icore -Iexternals $(DEFINES) -D_POSIX_C_SOURCE=200809L
 ldlibs = -lm
 
 core.sources = $(sort $(wildcard core/*/*.c))
@@ -15,11 +15,11 @@ aed_synth~.class.sources = externals/pd/aed_synth~.c
 aed_features~.class.sources = externals/pd/aed_features~.c
 aed_sched.class.sources = externals/pd/aed_sched.c
 aed_train.class.sources = externals/pd/aed_train.c
-shared.sources = $(core.sources) $(box.sources) externals/pd/pd_box.c
-shared.ldlibs = -lfftw3 -lpthread
+shared.sources = $(core.sources) $(box.sources) externals/pd/pd_box.c externals/pd/timing.c
+shared.ldlibs = -lfftw3 -lpthread $(shared.exports.$(system))
+shared.exports.Linux = -Wl,--version-script=externals/libaed.map
 
-datafiles = README.md LICENSE CHANGELOG.md $(wildcard help-patches/*.pd)
-datadirs = examples
+datafiles = aed_loop.pd README.md LICENSE CHANGELOG.md $(wildcard help-patches/*.pd)
 
 PDLIBBUILDER_DIR ?= /usr/share/pd-lib-builder
 ifneq ($(wildcard $(PDLIBBUILDER_DIR)/Makefile.pdlibbuilder),)
@@ -28,5 +28,10 @@ else
 all:
 	@echo "pd-lib-builder is not in $(PDLIBBUILDER_DIR): run 'make deps' or set PDLIBBUILDER_DIR"; exit 1
 endif
+
+# The abstraction lies beside the binaries, here as in the installed folder.
+post: aed_loop.pd
+aed_loop.pd: externals/pd/aed_loop.pd
+	cp $< $@
 
 include tests/targets.mk

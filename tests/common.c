@@ -100,8 +100,8 @@ static double at(double *x, size_t i, double value, loss_fn loss, void *context)
     return l;
 }
 
-double gradient_worst(
-    const double *g, double *x, loss_fn loss, void *context, double h, double kink, size_t *skipped, size_t n)
+double gradient_worst(const double *g, double *x, loss_fn loss, void *context, double h,
+    double kink, size_t *skipped, size_t n)
 {
     double worst = 0.0, largest = 0.0;
 
@@ -111,12 +111,14 @@ double gradient_worst(
     {
         const double c = x[i], l0 = loss(x, context);
         const double u1 = at(x, i, c + h, loss, context), d1 = at(x, i, c - h, loss, context);
-        const double u2 = at(x, i, c + 2 * h, loss, context), d2 = at(x, i, c - 2 * h, loss, context);
+        const double u2 = at(x, i, c + 2 * h, loss, context),
+                     d2 = at(x, i, c - 2 * h, loss, context);
         const double right = (u1 - l0) / h, left = (l0 - d1) / h;
         const double numeric = (8.0 * (u1 - d1) - (u2 - d2)) / (12.0 * h);
         const double scale = fmax(fmax(fabs(g[i]), fabs(numeric)), 1e-3 * largest);
 
-        if (kink > 0.0 && fabs(right - left) > kink * fmax(fmax(fabs(right), fabs(left)), 1e-3 * largest))
+        if (kink > 0.0 &&
+            fabs(right - left) > kink * fmax(fmax(fabs(right), fabs(left)), 1e-3 * largest))
         {
             ++*skipped;
             continue;

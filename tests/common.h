@@ -41,7 +41,7 @@ int gradient_agrees(double a, double b, double largest, double tolerance);
  * restored. A point where the one-sided differences disagree by more than `kink` of the larger one
  * is left out and counted in *skipped; kink = 0 leaves nothing out. */
 typedef double (*loss_fn)(const double *x, void *context);
-double gradient_worst(
-    const double *g, double *x, loss_fn loss, void *context, double h, double kink, size_t *skipped, size_t n);
+double gradient_worst(const double *g, double *x, loss_fn loss, void *context, double h,
+    double kink, size_t *skipped, size_t n);
 
 #endif

@@ -1,0 +1,203 @@
+/* chain.c: the module table, and words into chains. */
+#include "chain.h"
+
+#include <string.h>
+
+#include "env.h"
+#include "ladder.h"
+#include "noise.h"
+#include "vca.h"
+#include "vco.h"
+
+const aed_module *const aed_modules[] = {
+    &aed_vco,
+    &aed_noise,
+    &aed_env,
+    &aed_ladder,
+    &aed_vca,
+    NULL,
+};
+
+static const aed_module *module_named(const char *word, size_t length)
+{
+    for (size_t i = 0; aed_modules[i]; i++)
+        if (strlen(aed_modules[i]->name) == length &&
+            memcmp(aed_modules[i]->name, word, length) == 0)
+            return aed_modules[i];
+    return NULL;
+}
+
+/* Append as much of `more` as fits; text stays terminated. (Core has no stdio.) */
+static void append(char *text, size_t size, const char *more)
+{
+    const size_t used = strlen(text), room = size - 1 - used, wanted = strlen(more);
+    const size_t taken = wanted < room ? wanted : room;
+
+    memcpy(text + used, more, taken);
+    text[used + taken] = '\0';
+}
+
+static aed_status fail_unknown(aed_error *e, const char *word, size_t length)
+{
+    char known[160] = "";
+
+    for (size_t i = 0; aed_modules[i]; i++)
+    {
+        append(known, sizeof known, " ");
+        append(known, sizeof known, aed_modules[i]->name);
+    }
+    return aed_fail(e, AED_E_NAME, "no module '%.*s': known are%s", length > 40 ? 40 : (int)length,
+        word, known);
+}
+
+/* The named modules, in the order they were named. */
+typedef struct
+{
+    const aed_module *modules[AED_MAX_MODULES];
+    size_t n;
+    size_t n_role[AED_EFFECT + 1];
+    int needs_env;
+} word_list;
+
+static aed_status list_add(word_list *list, const aed_module *m, aed_error *e)
+{
+    if (list->n == AED_MAX_MODULES)
+        return aed_fail(
+            e, AED_E_ARG, "chain: got more than %d modules (an env counts)", AED_MAX_MODULES);
+    if (m->role == AED_SOURCE && list->n_role[AED_EFFECT] > 0)
+        return aed_fail(
+            e, AED_E_ARG, "chain: got source '%s' after an effect, sources come first", m->name);
+    if (m->role == AED_CONTROL && list->n_role[AED_CONTROL] > 0)
+        return aed_fail(
+            e, AED_E_ARG, "chain: got a second '%s', there is one envelope bus", m->name);
+    list->modules[list->n++] = m;
+    list->n_role[m->role]++;
+    list->needs_env |= m->needs_env;
+    return AED_OK;
+}
+
+static aed_status list_read(word_list *list, const char *words, aed_error *e)
+{
+    static const char separators[] = " \t\r\n|";
+
+    words += strspn(words, separators);
+    while (*words)
+    {
+        const size_t length = strcspn(words, separators);
+        const aed_module *m = module_named(words, length);
+
+        if (!m)
+            return fail_unknown(e, words, length);
+        const aed_status status = list_add(list, m, e);
+        if (status)
+            return status;
+        words += length;
+        words += strspn(words, separators);
+    }
+    if (list->n_role[AED_SOURCE] == 0)
+        return aed_fail(e, AED_E_ARG, "chain: got no source, expected a vco or noise in front");
+    return AED_OK;
+}
+
+static void chain_add(aed_chain *c, const aed_module *m)
+{
+    size_t equal = 0;
+
+    for (size_t i = 0; i < c->n; i++)
+        equal += c->modules[i] == m;
+    c->modules[c->n] = m;
+    c->instance[c->n] = equal;
+    c->param_at[c->n] = c->d;
+    c->state_at[c->n] = c->state_n;
+    c->n++;
+    c->d += m->n_params;
+    c->state_n += m->state_n;
+}
+
+aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e)
+{
+    word_list list = {0};
+    aed_chain c = {0};
+    aed_status status = list_read(&list, words, e);
+
+    if (!status && list.needs_env && list.n_role[AED_CONTROL] == 0)
+        status = list_add(&list, &aed_env, e);
+    if (status)
+        return status;
+    for (int role = AED_CONTROL; role <= AED_EFFECT; role++)
+        for (size_t i = 0; i < list.n; i++)
+            if ((int)list.modules[i]->role == role)
+                chain_add(&c, list.modules[i]);
+    *chain = c;
+    return AED_OK;
+}
+
+/* The module that parameter i belongs to. */
+static size_t owner(const aed_chain *chain, size_t i)
+{
+    size_t m = chain->n - 1;
+
+    while (chain->param_at[m] > i)
+        m--;
+    return m;
+}
+
+const aed_param *aed_chain_param(const aed_chain *chain, size_t i)
+{
+    const size_t m = owner(chain, i);
+
+    return &chain->modules[m]->params[i - chain->param_at[m]];
+}
+
+static int is_alone(const aed_chain *chain, size_t m)
+{
+    for (size_t i = 0; i < chain->n; i++)
+        if (i != m && chain->modules[i] == chain->modules[m])
+            return 0;
+    return 1;
+}
+
+/* "module.param", or "module2.param" with a number > 0. */
+static void write_name(char name[AED_NAME_N], const aed_chain *chain, size_t i, size_t number)
+{
+    const char digits[3] = {
+        (char)('0' + (number < 10 ? number : number / 10)),
+        (char)(number < 10 ? '\0' : '0' + number % 10),
+        '\0',
+    };
+
+    name[0] = '\0';
+    append(name, AED_NAME_N, chain->modules[owner(chain, i)]->name);
+    append(name, AED_NAME_N, number > 0 ? digits : "");
+    append(name, AED_NAME_N, ".");
+    append(name, AED_NAME_N, aed_chain_param(chain, i)->name);
+}
+
+void aed_chain_name(char name[AED_NAME_N], const aed_chain *chain, size_t i)
+{
+    const size_t m = owner(chain, i);
+
+    write_name(name, chain, i, is_alone(chain, m) ? 0 : chain->instance[m] + 1);
+}
+
+/* The module's bare name stands for its first instance. */
+static int names_first(const aed_chain *chain, const char *name, size_t i)
+{
+    char bare[AED_NAME_N];
+
+    write_name(bare, chain, i, 0);
+    return chain->instance[owner(chain, i)] == 0 && strcmp(bare, name) == 0;
+}
+
+int aed_chain_find(const aed_chain *chain, const char *name)
+{
+    for (size_t i = 0; i < chain->d; i++)
+    {
+        char full[AED_NAME_N];
+
+        aed_chain_name(full, chain, i);
+        if (strcmp(full, name) == 0 || names_first(chain, name, i))
+            return (int)i;
+    }
+    return -1;
+}

@@ -1,0 +1,283 @@
+/* tape.c: remembering a window, and the way back through it.
+ *
+ * A tape holds one checkpoint (the live state) per segment of at most AED_CHUNK samples. backward
+ * goes from the last segment to the first: it restores the checkpoint into a workspace voice, runs
+ * the segment forward once more, which leaves every module's input and tape on that voice, and then
+ * runs the adjoints in reverse order. */
+#include <math.h>
+#include <string.h>
+
+#include "voice_private.h"
+
+static const size_t longest_n = (size_t)1 << 28; /* 2^28 samples: 1.5 hours at 48 kHz */
+
+/* ---- a tape ---- */
+
+static void layout(aed_tape *t, aed_arena *a)
+{
+    const size_t d = t->chain.d;
+
+    t->theta = aed_arena_doubles(a, d);
+    t->from = aed_arena_doubles(a, d);
+    t->to = aed_arena_doubles(a, d);
+    t->segments = aed_arena_take(a, t->capacity_segments * sizeof *t->segments);
+    t->checkpoints = aed_arena_doubles(a, t->capacity_segments * aed_live_n(&t->chain));
+}
+
+aed_tape *aed_tape_new(const aed_chain *chain, size_t n, aed_error *e)
+{
+    aed_tape plan = {.chain = *chain, .capacity_n = n};
+    aed_arena a = {0};
+
+    if (n < 1 || n > longest_n)
+    {
+        (void)aed_fail(e, AED_E_ARG, "window: got %zu samples, allowed 1 … %zu", n, longest_n);
+        return NULL;
+    }
+    plan.capacity_segments = (n + AED_CHUNK - 1) / AED_CHUNK + AED_MAX_EVENTS;
+    (void)aed_arena_take(&a, sizeof plan);
+    layout(&plan, &a);
+    if (aed_arena_open(&a))
+    {
+        (void)aed_fail(e, AED_E_MEMORY, "tape: no memory for %zu bytes", a.used);
+        return NULL;
+    }
+    aed_tape *t = aed_arena_take(&a, sizeof *t);
+    layout(&plan, &a);
+    plan.arena = a;
+    *t = plan;
+    return t;
+}
+
+void aed_tape_free(aed_tape *t)
+{
+    if (!t)
+        return;
+    aed_arena a = t->arena; /* t is inside the block it closes */
+    aed_arena_close(&a);
+}
+
+static int same_chain(const aed_chain *a, const aed_chain *b)
+{
+    if (a->n != b->n)
+        return 0;
+    for (size_t m = 0; m < a->n; m++)
+        if (a->modules[m] != b->modules[m])
+            return 0;
+    return 1;
+}
+
+void aed_tape_open(aed_tape *t, const aed_voice *v, size_t n)
+{
+    const size_t values = t->chain.d * sizeof *t->theta;
+
+    aed_tape_close(t);
+    if (n > t->capacity_n || !same_chain(&t->chain, &v->chain))
+        return;
+    t->n = n;
+    t->sr_hz = v->sr_hz;
+    t->edition = v->edition;
+    t->ramp_n = v->ramp_n;
+    memcpy(t->theta, v->theta, values);
+    memcpy(t->from, v->from, values);
+    memcpy(t->to, v->to, values);
+}
+
+size_t aed_tape_filled(const aed_tape *t)
+{
+    return t->filled;
+}
+
+void aed_tape_close(aed_tape *t)
+{
+    t->n = t->filled = t->n_segments = 0;
+}
+
+static inline int is_complete(const aed_tape *t)
+{
+    return t->n > 0 && t->filled == t->n;
+}
+
+static inline double *checkpoint(const aed_tape *t, size_t segment)
+{
+    return t->checkpoints + segment * aed_live_n(&t->chain);
+}
+
+size_t aed_tape_reserve(aed_tape *t, const aed_voice *v, int event, size_t n)
+{
+    if (t->n == 0 || is_complete(t))
+        return n;
+    const aed_segment *last = t->n_segments > 0 ? &t->segments[t->n_segments - 1] : NULL;
+    const int needs_new = !last || event || last->n == AED_CHUNK;
+
+    if (t->edition != v->edition || (needs_new && t->n_segments == t->capacity_segments))
+    {
+        aed_tape_close(t);
+        return n;
+    }
+    if (needs_new)
+    {
+        memcpy(checkpoint(t, t->n_segments), v->live, aed_live_n(&t->chain) * sizeof *v->live);
+        t->segments[t->n_segments] = (aed_segment){0, event};
+        last = &t->segments[t->n_segments++];
+    }
+    const size_t room = AED_CHUNK - last->n, left = t->n - t->filled;
+    const size_t most = room < left ? room : left;
+    return n < most ? n : most;
+}
+
+void aed_tape_commit(aed_tape *t, size_t n)
+{
+    if (t->n == 0 || is_complete(t))
+        return;
+    t->segments[t->n_segments - 1].n += n;
+    t->filled += n;
+}
+
+/* ---- the way back ---- */
+
+/* v plays the window's beginning: its values, its ramp; the checkpoints bring the rest. */
+static void rewind_voice(aed_voice *v, const aed_tape *t)
+{
+    const size_t d = t->chain.d, values = d * sizeof *v->theta;
+
+    memcpy(v->theta, t->theta, values);
+    memcpy(v->from, t->from, values);
+    memcpy(v->to, t->to, values);
+    v->ramp_n = t->ramp_n;
+    v->steady = 0;
+    v->edition++;
+    memset(v->dstate, 0, t->chain.state_n * sizeof *v->dstate);
+    memset(v->dto, 0, values);
+}
+
+/* dto[k] += sum_i dp[k][i] w[i], from v = from + (to - from) w with `from` constant. */
+static void collect(double *dto, double *const *dp, const double *w, size_t n_params, size_t n)
+{
+    for (size_t k = 0; k < n_params; k++)
+        for (size_t i = 0; i < n; i++)
+            dto[k] += dp[k][i] * w[i];
+}
+
+/* Adjoints of the chunk that v has just computed, in reverse order. before: the live state it was
+ * computed from. dx [n]: dL/d(its output). All sources see the gradient of the mix; all readers of
+ * the envelope bus have added theirs before the env, which stands in front, is reached. */
+static void chunk_backward(aed_voice *v, const double *before, const double *dx, size_t n)
+{
+    const aed_chain *c = &v->chain;
+    const double *x = v->audio + v->n_effects * AED_CHUNK;
+    double *dy = v->daudio[0], *din = v->daudio[1];
+    aed_block b = aed_voice_block(v, n);
+
+    b.denv = v->denv;
+    memset(v->denv, 0, n * sizeof *v->denv);
+    memcpy(dy, dx, n * sizeof *dy);
+    for (size_t m = c->n; m-- > 0;)
+    {
+        const aed_module *module = c->modules[m];
+        const int is_effect = module->role == AED_EFFECT;
+        const size_t state_at = c->state_at[m], param_at = c->param_at[m];
+
+        memset(v->dsignals, 0, module->n_params * AED_CHUNK * sizeof *v->dsignals);
+        if (is_effect)
+        {
+            memset(din, 0, n * sizeof *din);
+            x -= AED_CHUNK;
+        }
+        module->backward(is_effect ? din : NULL, v->dp, v->dstate + state_at,
+            module->role == AED_CONTROL ? NULL : dy, v->tapes[m], before + state_at,
+            is_effect ? x : NULL, v->p + param_at, &b);
+        collect(v->dto + param_at, v->dp, v->w, module->n_params, n);
+        if (is_effect)
+        {
+            double *swapped = dy;
+            dy = din;
+            din = swapped;
+        }
+    }
+}
+
+static void event_backward(aed_voice *v)
+{
+    const aed_chain *c = &v->chain;
+    const aed_block b = aed_voice_block(v, 0);
+
+    for (size_t m = 0; m < c->n; m++)
+        if (c->modules[m]->event_backward)
+            c->modules[m]->event_backward(v->dstate + c->state_at[m], &b);
+}
+
+/* From dL/dto to dL/dtheta, all or nothing. */
+static aed_status add_gradient(double *dtheta, aed_voice *v)
+{
+    double sum = 0.0;
+
+    for (size_t k = 0; k < v->chain.d; k++)
+    {
+        v->dto[k] *= aed_param_slope(aed_chain_param(&v->chain, k), v->theta[k]);
+        sum += fabs(v->dto[k]);
+    }
+    if (!isfinite(sum))
+        return AED_E_NONFINITE;
+    for (size_t k = 0; k < v->chain.d; k++)
+        dtheta[k] += v->dto[k];
+    return AED_OK;
+}
+
+aed_status aed_voice_backward(aed_voice *v, double *dtheta, const aed_tape *t, const double *dx)
+{
+    size_t at = t->filled;
+
+    if (!is_complete(t))
+        return AED_E_STATE;
+    if (!same_chain(&v->chain, &t->chain) || v->sr_hz != t->sr_hz)
+        return AED_E_ARG;
+    rewind_voice(v, t);
+    for (size_t s = t->n_segments; s-- > 0;)
+    {
+        const aed_segment *segment = &t->segments[s];
+        const double *before = checkpoint(t, s);
+
+        at -= segment->n;
+        memcpy(v->live, before, aed_live_n(&v->chain) * sizeof *v->live);
+        (void)aed_voice_chunk(v, segment->n);
+        chunk_backward(v, before, dx + at, segment->n);
+        if (segment->event)
+            event_backward(v);
+    }
+    return add_gradient(dtheta, v);
+}
+
+/* ---- the same window with another theta ---- */
+
+aed_status aed_voice_replay(aed_voice *v, double *y, const aed_tape *t, const double *theta)
+{
+    aed_status status = AED_OK;
+    size_t at = 0;
+
+    if (!is_complete(t))
+        return AED_E_STATE;
+    if (!same_chain(&v->chain, &t->chain) || v->sr_hz != t->sr_hz)
+        return AED_E_ARG;
+    memcpy(v->from, t->from, t->chain.d * sizeof *v->from);
+    memcpy(v->to, t->from, t->chain.d * sizeof *v->to);
+    memcpy(v->live, checkpoint(t, 0), aed_live_n(&v->chain) * sizeof *v->live);
+    const double ramp_at = v->note[LIVE_RAMP_AT];
+    aed_voice_theta(v, theta, t->ramp_n);
+    v->note[LIVE_RAMP_AT] = ramp_at;
+    for (size_t s = 0; s < t->n_segments && !status; s++)
+    {
+        if (s > 0 && t->segments[s].event)
+        {
+            /* The checkpoint was taken after the note: its key and velocity are the event. */
+            const double *note = checkpoint(t, s) + t->chain.state_n;
+
+            v->note[LIVE_PITCH_RATIO] = note[LIVE_PITCH_RATIO];
+            v->note[LIVE_VELOCITY] = note[LIVE_VELOCITY];
+            v->note[LIVE_EVENT] = 1.0;
+        }
+        status = aed_voice_forward(v, y + at, NULL, t->segments[s].n);
+        at += t->segments[s].n;
+    }
+    return status;
+}

@@ -1,0 +1,98 @@
+/* voice_private.h: what voice.c and tape.c share. Nobody else includes it. */
+#ifndef AED_VOICE_PRIVATE_H
+#define AED_VOICE_PRIVATE_H
+
+#include "base/arena.h"
+#include "voice.h"
+
+/* What is live beside the modules' states, in the same vector: one memcpy is a checkpoint. */
+enum
+{
+    LIVE_PITCH_RATIO,
+    LIVE_VELOCITY,
+    LIVE_RAMP_AT, /* samples since the last change of theta, at most ramp_n */
+    LIVE_EVENT,   /* 1: a note came in and the modules will hear of it before the next sample */
+    LIVE_N
+};
+
+struct aed_voice
+{
+    aed_arena arena;
+    aed_chain chain;
+    double sr_hz;
+    unsigned long seed;
+    unsigned long edition; /* counts what breaks a window: theta, reset, copy */
+    size_t ramp_n;
+    int steady; /* signals hold `to` in all AED_CHUNK places */
+
+    double *live;              /* [state_n + LIVE_N] the whole live state */
+    double *note;              /* live + state_n */
+    double *theta, *from, *to; /* [d] */
+
+    /* The current chunk: forward leaves here what backward of the same chunk reads. */
+    size_t n_effects;
+    double *w;                      /* [AED_CHUNK] ramp */
+    double *signals;                /* [d · AED_CHUNK] parameters */
+    const double **p;               /* [d] into signals */
+    double *env;                    /* [AED_CHUNK] */
+    double *audio;                  /* [(n_effects + 1) · AED_CHUNK] each effect's input, then x */
+    double *tapes[AED_MAX_MODULES]; /* [AED_CHUNK · tape_n] */
+
+    /* Backward's own. */
+    double *denv;      /* [AED_CHUNK] */
+    double *daudio[2]; /* [AED_CHUNK] gradients of an effect's output and input, by turns */
+    double *dsignals;  /* [AED_MAX_PARAMS · AED_CHUNK] of one module */
+    double *dp[AED_MAX_PARAMS];
+    double *dstate; /* [state_n] */
+    double *dto;    /* [d] */
+};
+
+/* Some samples that were computed from one checkpoint. */
+typedef struct
+{
+    size_t n;
+    int event; /* a note event stands between the checkpoint before and this one */
+} aed_segment;
+
+/* A window of n samples is at most ceil(n / AED_CHUNK) + AED_MAX_EVENTS segments: each event ends
+ * at most one segment early. With more events the tape becomes invalid (and the audio goes on). */
+struct aed_tape
+{
+    aed_arena arena;
+    aed_chain chain;
+    size_t capacity_n, capacity_segments;
+    size_t n;      /* samples in the window; 0: not open, or invalid */
+    size_t filled; /* of them remembered */
+    size_t n_segments;
+    unsigned long edition; /* the voice's when the window opened */
+    double sr_hz;
+    size_t ramp_n;
+    double *theta, *from, *to; /* [d] at the window's start */
+    aed_segment *segments;     /* [capacity_segments] */
+    double *checkpoints; /* [capacity_segments · (state_n + LIVE_N)] live state before each */
+};
+
+static inline size_t aed_live_n(const aed_chain *chain)
+{
+    return chain->state_n + LIVE_N;
+}
+
+/* The block of the voice's next n samples. */
+aed_block aed_voice_block(const aed_voice *v, size_t n);
+
+/* The next n ≤ AED_CHUNK samples, in v->audio; returns them. Leaves on v what backward reads.
+ * Pending events must have been heard. Rt-safe: yes. */
+const double *aed_voice_chunk(aed_voice *v, size_t n);
+
+/* Room for the voice's next samples: how many of n (at least 1) may be computed as one chunk so
+ * that the tape can remember them. v's pending event has just been heard if `event`. Closes a tape
+ * that cannot go on. Rt-safe: yes. */
+size_t aed_tape_reserve(aed_tape *t, const aed_voice *v, int event, size_t n);
+
+/* The samples that were reserved have been computed. */
+void aed_tape_commit(aed_tape *t, size_t n);
+
+/* Give the window up. */
+void aed_tape_close(aed_tape *t);
+
+#endif

@@ -1,0 +1,459 @@
+/* Every module's backward against five-point differences, component by component: every sample of
+ * every parameter, of x and of the envelope, and every differentiable state. The loss is linear in
+ * the outputs with random weights. The check is shown to reject wrong backwards. */
+#include "common.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "plant/chain.h"
+#include "plant/env.h"
+#include "plant/ladder.h"
+#include "plant/noise.h"
+#include "plant/vca.h"
+#include "plant/vco.h"
+
+enum
+{
+    MAX_STATE = 8,
+    MAX_TAPE = 8,
+    TRIALS = 40
+};
+
+static const double tolerance = 1e-5;
+static const double kink = 0.05;
+
+/* One chunk of one module, and the weights of its loss. */
+typedef struct
+{
+    const aed_module *m;
+    size_t live_n; /* leading states that are differentiated */
+    aed_block b;
+    double x[AED_CHUNK], env[AED_CHUNK], state[MAX_STATE], theta[AED_MAX_PARAMS][AED_CHUNK];
+    double dy[AED_CHUNK], dstate[MAX_STATE];
+    double p[AED_MAX_PARAMS][AED_CHUNK], p_theta[AED_MAX_PARAMS][AED_CHUNK]; /* values at p_theta */
+} setting;
+
+typedef struct
+{
+    double x[AED_CHUNK], env[AED_CHUNK], state[MAX_STATE], p[AED_MAX_PARAMS][AED_CHUNK];
+} gradient;
+
+/* What a module needs to be tested: plausible states, and steps short beside its kinks. */
+typedef struct
+{
+    const aed_module *m;
+    size_t live_n;
+    void (*randomize)(double *state);
+    double h_state, h_theta;
+} recipe;
+
+static void state_vco(double *s)
+{
+    s[0] = test_uniform(0.0, 1.0);
+}
+
+static void state_noise(double *s)
+{
+    s[0] = floor(test_uniform(0.0, 1e6));
+    s[1] = floor(test_uniform(0.0, 1e15));
+}
+
+static void state_env(double *s)
+{
+    s[0] = test_uniform(0.0, 1.0);
+    s[1] = test_uniform(0.0, 1.0);
+    s[2] = floor(test_uniform(0.0, test_uniform(0.0, 1.0) < 0.5 ? 100.0 : 5000.0));
+    s[3] = test_uniform(0.0, 1.0) < 0.3 ? 0.0 : test_uniform(0.1, 1.0);
+}
+
+static void state_ladder(double *s)
+{
+    test_fill(s, 4, -1.0, 1.0);
+}
+
+static void state_none(double *s)
+{
+    (void)s;
+}
+
+static const recipe recipes[] = {
+    {&aed_vco, 1, state_vco, 1e-7, 1e-5},
+    {&aed_noise, 0, state_noise, 1e-4, 1e-4},
+    {&aed_env, 2, state_env, 1e-4, 3e-5},
+    {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
+    {&aed_vca, 0, state_none, 1e-4, 1e-4},
+};
+
+static const recipe *recipe_of(const aed_module *m)
+{
+    for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++)
+        if (strcmp(recipes[i].m->name, m->name) == 0)
+            return &recipes[i];
+    fail_msg("no recipe for module '%s': write one", m->name);
+    return NULL;
+}
+
+static setting random_setting(const aed_module *m)
+{
+    static const double rates[] = {44100.0, 48000.0, 96000.0};
+    const recipe *r = recipe_of(m);
+    setting s = {.m = m, .live_n = r->live_n};
+
+    s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
+    s.b.sr_hz = rates[(size_t)test_uniform(0.0, 3.0)];
+    s.b.pitch_ratio = test_uniform(0.5, 2.0);
+    s.b.velocity = 0.7;
+    test_fill(s.x, s.b.n, -1.0, 1.0);
+    test_fill(s.env, s.b.n, 0.0, 1.0);
+    test_fill(s.dy, s.b.n, -1.0, 1.0);
+    test_fill(s.dstate, s.live_n, -1.0, 1.0);
+    r->randomize(s.state);
+    for (size_t k = 0; k < m->n_params; k++)
+    {
+        test_fill(s.theta[k], s.b.n, 0.0, 1.0);
+        for (size_t i = 0; i < s.b.n; i++)
+            s.p_theta[k][i] = -1.0;
+    }
+    return s;
+}
+
+/* Values where theta has moved. */
+static void evaluate(setting *s)
+{
+    for (size_t k = 0; k < s->m->n_params; k++)
+        for (size_t i = 0; i < s->b.n; i++)
+            if (s->p_theta[k][i] != s->theta[k][i])
+            {
+                s->p_theta[k][i] = s->theta[k][i];
+                s->p[k][i] = aed_param_value(&s->m->params[k], s->theta[k][i]);
+            }
+}
+
+static void run(setting *s, double *y, double *tape, double *state, double *env)
+{
+    const double *p[AED_MAX_PARAMS];
+    aed_block b = s->b;
+
+    evaluate(s);
+    for (size_t k = 0; k < AED_MAX_PARAMS; k++)
+        p[k] = s->p[k];
+    memcpy(env, s->env, sizeof s->env);
+    memcpy(state, s->state, sizeof s->state);
+    memset(y, 0, AED_CHUNK * sizeof *y);
+    b.env = env;
+    s->m->forward(y, tape, state, s->x, p, &b);
+}
+
+static double loss(const double *unused, void *context)
+{
+    setting *s = context;
+    double y[AED_CHUNK], tape[MAX_TAPE * AED_CHUNK], state[MAX_STATE], env[AED_CHUNK], sum = 0.0;
+
+    (void)unused;
+    run(s, y, tape, state, env);
+    for (size_t i = 0; i < s->b.n; i++)
+        sum += s->dy[i] * (s->m->role == AED_CONTROL ? env[i] : y[i]);
+    for (size_t j = 0; j < s->live_n; j++)
+        sum += s->dstate[j] * state[j];
+    return sum;
+}
+
+/* Adds to g, except for g->state, which is a result by itself. */
+static void add_gradient(gradient *g, setting *s)
+{
+    double y[AED_CHUNK], tape[MAX_TAPE * AED_CHUNK], state[MAX_STATE], env[AED_CHUNK];
+    const double *p[AED_MAX_PARAMS];
+    double *dp[AED_MAX_PARAMS];
+    const int is_control = s->m->role == AED_CONTROL;
+    aed_block b = s->b;
+
+    for (size_t k = 0; k < AED_MAX_PARAMS; k++)
+    {
+        p[k] = s->p[k];
+        dp[k] = g->p[k];
+    }
+    run(s, y, tape, state, env);
+    memcpy(env, is_control ? env : s->env, sizeof env);
+    memset(g->state, 0, sizeof g->state);
+    memcpy(g->state, s->dstate, s->live_n * sizeof *g->state);
+    if (is_control)
+        memcpy(g->env, s->dy, sizeof g->env);
+    b.env = env;
+    b.denv = g->env;
+    s->m->backward(s->m->role == AED_EFFECT ? g->x : NULL, dp, g->state, is_control ? NULL : s->dy,
+        tape, s->state, s->x, p, &b);
+}
+
+typedef struct
+{
+    double worst;
+    size_t n, skipped;
+} verdict;
+
+static void judge(verdict *v, const double *g, double *x, setting *s, double h, size_t n)
+{
+    const double off = n > 0 ? gradient_worst(g, x, loss, s, h, kink, &v->skipped, n) : 0.0;
+
+    v->n += n;
+    if (!(off <= v->worst))
+        v->worst = isnan(off) ? INFINITY : off;
+}
+
+/* Parameters are judged in theta, where all steps are of one size. */
+static void judge_params(verdict *v, const gradient *g, setting *s, double h)
+{
+    for (size_t k = 0; k < s->m->n_params; k++)
+    {
+        double dtheta[AED_CHUNK];
+
+        for (size_t i = 0; i < s->b.n; i++)
+            dtheta[i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
+        judge(v, dtheta, s->theta[k], s, h, s->b.n);
+    }
+}
+
+static double doubled_error(const double *twice, const double *once, size_t n)
+{
+    double worst = 0.0;
+
+    for (size_t i = 0; i < n; i++)
+        worst = fmax(worst, fabs(twice[i] - 2.0 * once[i]));
+    return worst;
+}
+
+/* A second backward onto the first must give twice the first. */
+static double accumulation_error(setting *s, const gradient *once)
+{
+    gradient twice = *once;
+    double worst = 0.0;
+
+    add_gradient(&twice, s);
+    for (size_t k = 0; k < s->m->n_params; k++)
+        worst = fmax(worst, doubled_error(twice.p[k], once->p[k], s->b.n));
+    if (s->m->role == AED_EFFECT)
+    {
+        worst = fmax(worst, doubled_error(twice.x, once->x, s->b.n));
+        worst = fmax(worst, doubled_error(twice.env, once->env, s->b.n));
+    }
+    return worst;
+}
+
+static verdict examine(const aed_module *m)
+{
+    const recipe *r = recipe_of(m);
+    verdict v = {0};
+
+    for (int trial = 0; trial < TRIALS && v.worst <= tolerance; trial++)
+    {
+        setting s = random_setting(m);
+        gradient g = {0};
+
+        add_gradient(&g, &s);
+        judge_params(&v, &g, &s, r->h_theta);
+        judge(&v, g.state, s.state, &s, r->h_state, s.live_n);
+        if (m->role == AED_EFFECT)
+        {
+            judge(&v, g.x, s.x, &s, 1e-4, s.b.n);
+            judge(&v, g.env, s.env, &s, 1e-4, s.b.n);
+        }
+        if (!(accumulation_error(&s, &g) <= 1e-9))
+            v.worst = INFINITY;
+    }
+    return v;
+}
+
+static void all_modules_agree(void **state)
+{
+    (void)state;
+    for (size_t i = 0; aed_modules[i]; i++)
+    {
+        const verdict v = examine(aed_modules[i]);
+
+        printf("grad %s: worst %.1e over %zu components, %zu skipped\n", aed_modules[i]->name,
+            v.worst, v.n, v.skipped);
+        assert_true(v.worst <= tolerance);
+        assert_true(v.skipped * 100 <= v.n);
+    }
+}
+
+/* event is linear in the state, so one difference is exact: <d, event(s + e_j) - event(s)>. */
+static void events_agree(void **state)
+{
+    const aed_block b = {.sr_hz = 48000.0, .velocity = 0.5, .pitch_ratio = 1.0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++)
+    {
+        const recipe *r = &recipes[i];
+        double s[MAX_STATE] = {0}, d[MAX_STATE], back[MAX_STATE] = {0};
+
+        assert_int_equal(r->m->event != NULL, r->m->event_backward != NULL);
+        if (!r->m->event)
+            continue;
+        r->randomize(s);
+        test_fill(d, MAX_STATE, -1.0, 1.0);
+        memcpy(back, d, r->live_n * sizeof *d);
+        r->m->event_backward(back, &b);
+        for (size_t j = 0; j < r->live_n; j++)
+        {
+            double now[MAX_STATE], moved[MAX_STATE], by_j = 0.0;
+
+            memcpy(now, s, sizeof s);
+            memcpy(moved, s, sizeof s);
+            moved[j] += 1.0;
+            r->m->event(now, &b);
+            r->m->event(moved, &b);
+            for (size_t k = 0; k < r->live_n; k++)
+                by_j += d[k] * (moved[k] - now[k]);
+            assert_true(fabs(by_j - back[j]) < 1e-12);
+        }
+    }
+}
+
+/* ---- backwards that must be rejected: a right one, then a small sin ---- */
+
+#define BACKWARD(name)                                                                             \
+    static void name(double *dx, double *const *dp, double *dstate, const double *dy,              \
+        const double *tape, const double *state, const double *x, const double *const *p,          \
+        const aed_block *b)
+
+BACKWARD(ladder_cutoff_scaled)
+{
+    double *g = dp[0] + b->n / 2, kept = *g;
+
+    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    *g = kept + 1.001 * (*g - kept);
+}
+
+BACKWARD(ladder_dx_scaled)
+{
+    double *g = dx + b->n - 1, kept = *g;
+
+    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    *g = kept + 1.001 * (*g - kept);
+}
+
+BACKWARD(ladder_nan)
+{
+    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    dp[1][0] = NAN;
+}
+
+BACKWARD(ladder_overwrites)
+{
+    for (size_t k = 0; k < aed_ladder.n_params; k++)
+        memset(dp[k], 0, b->n * sizeof *dp[k]);
+    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+}
+
+BACKWARD(ladder_forgets_state)
+{
+    double kept[4];
+
+    memcpy(kept, dstate, sizeof kept);
+    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    memcpy(dstate, kept, sizeof kept);
+}
+
+BACKWARD(ladder_forgets_env)
+{
+    double kept[AED_CHUNK];
+
+    memcpy(kept, b->denv, b->n * sizeof *kept);
+    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    memcpy(b->denv, kept, b->n * sizeof *kept);
+}
+
+/* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. */
+BACKWARD(vco_without_width)
+{
+    double freq[AED_CHUNK] = {0}, *dp_sink[4] = {freq, dp[1], dp[2], dp[3]};
+
+    (void)dx;
+    for (size_t i = b->n; i-- > 0;)
+    {
+        /* dL/dphase of one sample is what a chunk of one sample hands back. */
+        aed_block one = *b;
+        const double *p_one[4] = {p[0] + i, p[1] + i, p[2] + i, p[3] + i};
+        const double tape_one[2] = {tape[i], tape[b->n + i]};
+        double *dp_one[4] = {dp_sink[0] + i, dp_sink[1] + i, dp_sink[2] + i, dp_sink[3] + i};
+
+        one.n = 1;
+        dp[0][i] += dstate[0] * b->pitch_ratio / b->sr_hz;
+        aed_vco.backward(NULL, dp_one, dstate, dy + i, tape_one, state, x, p_one, &one);
+    }
+}
+
+BACKWARD(env_attack_scaled)
+{
+    double *g = dp[0], kept = *g;
+
+    aed_env.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    *g = kept + 1.001 * (*g - kept);
+}
+
+BACKWARD(env_forgets_last)
+{
+    dstate[1] = 0.0;
+    aed_env.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+}
+
+BACKWARD(vca_denv_scaled)
+{
+    double *g = b->denv, kept = *g;
+
+    aed_vca.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    *g = kept + 1.001 * (*g - kept);
+}
+
+BACKWARD(noise_silent)
+{
+    (void)dx, (void)dp, (void)dstate, (void)dy, (void)tape, (void)state, (void)x, (void)p, (void)b;
+}
+
+typedef void (*backward_fn)(double *, double *const *, double *, const double *, const double *,
+    const double *, const double *, const double *const *, const aed_block *);
+
+static void wrong_backwards_are_rejected(void **state)
+{
+    static const struct
+    {
+        const char *what;
+        const aed_module *m;
+        backward_fn backward;
+    } wrong[] = {
+        {"ladder: cutoff scaled by 1.001 at one sample", &aed_ladder, ladder_cutoff_scaled},
+        {"ladder: dx scaled by 1.001 at one sample", &aed_ladder, ladder_dx_scaled},
+        {"ladder: one NaN", &aed_ladder, ladder_nan},
+        {"ladder: overwrites instead of accumulating", &aed_ladder, ladder_overwrites},
+        {"ladder: dstate passed unchanged", &aed_ladder, ladder_forgets_state},
+        {"ladder: denv dropped", &aed_ladder, ladder_forgets_env},
+        {"vco: derivative in dt dropped", &aed_vco, vco_without_width},
+        {"env: attack scaled by 1.001 at one sample", &aed_env, env_attack_scaled},
+        {"env: dlast dropped", &aed_env, env_forgets_last},
+        {"vca: denv scaled by 1.001 at one sample", &aed_vca, vca_denv_scaled},
+        {"noise: no gradient", &aed_noise, noise_silent},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+    {
+        aed_module m = *wrong[i].m;
+
+        m.backward = wrong[i].backward;
+        const verdict v = examine(&m);
+        printf("wrong %s: %.1e\n", wrong[i].what, v.worst);
+        assert_false(v.worst <= tolerance);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_modules_agree),
+        cmocka_unit_test(events_agree),
+        cmocka_unit_test(wrong_backwards_are_rejected),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,229 @@
+#include "common.h"
+
+#include <string.h>
+
+#include "plant/chain.h"
+#include "plant/env.h"
+#include "plant/ladder.h"
+#include "plant/noise.h"
+#include "plant/vca.h"
+#include "plant/vco.h"
+
+static aed_chain parsed(const char *words)
+{
+    aed_chain c;
+    aed_error e;
+
+    if (aed_chain_parse(&c, words, &e))
+        fail_msg("'%s': %s", words, e.msg);
+    return c;
+}
+
+static void assert_modules(const aed_chain *c, size_t n, const aed_module *const *expected)
+{
+    size_t d = 0, state_n = 0;
+
+    assert_int_equal(c->n, n);
+    for (size_t i = 0; i < n; i++)
+    {
+        assert_ptr_equal(c->modules[i], expected[i]);
+        assert_int_equal(c->param_at[i], d);
+        assert_int_equal(c->state_at[i], state_n);
+        d += expected[i]->n_params;
+        state_n += expected[i]->state_n;
+    }
+    assert_int_equal(c->d, d);
+    assert_int_equal(c->state_n, state_n);
+}
+
+static void default_chain(void **state)
+{
+    const aed_module *expected[] = {&aed_env, &aed_vco, &aed_noise, &aed_ladder, &aed_vca};
+    const aed_chain c = parsed(AED_CHAIN_DEFAULT);
+
+    (void)state;
+    assert_modules(&c, 5, expected);
+    assert_int_equal(c.d, 14);
+}
+
+static void separators_do_not_matter(void **state)
+{
+    static const char *const same[] = {"vco|vca", " vco | vca ", "vco vca", "|vco||vca|",
+        "\tvco\n vca", "env vco vca", "vco | env | vca", "vco vca env"};
+    const aed_module *expected[] = {&aed_env, &aed_vco, &aed_vca};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+    {
+        const aed_chain c = parsed(same[i]);
+        assert_modules(&c, 3, expected);
+    }
+}
+
+static void effects_keep_their_order(void **state)
+{
+    const aed_module *expected[] = {
+        &aed_env, &aed_noise, &aed_vco, &aed_vca, &aed_ladder, &aed_vca};
+    const aed_chain c = parsed("noise vco | vca | ladder | vca");
+
+    (void)state;
+    assert_modules(&c, 6, expected);
+    assert_int_equal(c.instance[3], 0);
+    assert_int_equal(c.instance[5], 1);
+}
+
+static void env_comes_only_where_needed(void **state)
+{
+    const aed_module *alone[] = {&aed_vco}, *named[] = {&aed_env, &aed_vco};
+    const aed_chain c = parsed("vco"), with_env = parsed("vco env");
+
+    (void)state;
+    assert_modules(&c, 1, alone);
+    assert_modules(&with_env, 2, named);
+}
+
+static void assert_refused(const char *words, aed_status code, const char *message)
+{
+    aed_chain c = parsed("vco"), kept = c;
+    aed_error e = {0};
+
+    assert_int_equal(aed_chain_parse(&c, words, &e), code);
+    assert_int_equal(e.code, code);
+    assert_string_equal(e.msg, message);
+    assert_memory_equal(&c, &kept, sizeof c);
+    assert_int_equal(aed_chain_parse(&c, words, NULL), code);
+}
+
+static void errors_say_what_and_leave_the_chain(void **state)
+{
+    (void)state;
+    assert_refused("vco foo", AED_E_NAME, "no module 'foo': known are vco noise env ladder vca");
+    assert_refused("VCO", AED_E_NAME, "no module 'VCO': known are vco noise env ladder vca");
+    assert_refused("vc", AED_E_NAME, "no module 'vc': known are vco noise env ladder vca");
+    assert_refused("vco2", AED_E_NAME, "no module 'vco2': known are vco noise env ladder vca");
+    assert_refused("vco | ladder | noise", AED_E_ARG,
+        "chain: got source 'noise' after an effect, sources come first");
+    assert_refused("", AED_E_ARG, "chain: got no source, expected a vco or noise in front");
+    assert_refused(" | ", AED_E_ARG, "chain: got no source, expected a vco or noise in front");
+    assert_refused(
+        "ladder vca", AED_E_ARG, "chain: got no source, expected a vco or noise in front");
+    assert_refused(
+        "env vco env vca", AED_E_ARG, "chain: got a second 'env', there is one envelope bus");
+}
+
+static void long_words_are_cut_in_messages(void **state)
+{
+    char word[1000];
+    aed_chain c;
+    aed_error e;
+
+    (void)state;
+    memset(word, 'x', sizeof word - 1);
+    word[sizeof word - 1] = '\0';
+    assert_int_equal(aed_chain_parse(&c, word, &e), AED_E_NAME);
+    assert_non_null(strstr(e.msg, "known are vco noise env ladder vca"));
+}
+
+static void at_most_sixteen_modules(void **state)
+{
+    const char *sixteen = "vco vco vco vco vco vco vco vco vco vco vco vco vco vco vco vco";
+    char words[200];
+    const aed_chain c = parsed(sixteen);
+
+    (void)state;
+    assert_int_equal(c.n, AED_MAX_MODULES);
+    strcpy(words, sixteen);
+    strcat(words, " noise");
+    assert_refused(words, AED_E_ARG, "chain: got more than 16 modules (an env counts)");
+    strcpy(words, sixteen);
+    memcpy(words + strlen(words) - 3, "vca", 3); /* 16 words, and the env it needs */
+    assert_refused(words, AED_E_ARG, "chain: got more than 16 modules (an env counts)");
+}
+
+static void names_number_only_what_repeats(void **state)
+{
+    static const char *const expected[] = {"env.attack", "env.decay", "env.sustain", "env.release",
+        "vco1.freq", "vco1.sine", "vco1.saw", "vco1.square", "vco2.freq", "vco2.sine", "vco2.saw",
+        "vco2.square", "noise.level", "vca.gain"};
+    const aed_chain c = parsed("vco vco noise | vca");
+
+    (void)state;
+    assert_int_equal(c.d, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < c.d; i++)
+    {
+        char name[AED_NAME_N];
+
+        aed_chain_name(name, &c, i);
+        assert_string_equal(name, expected[i]);
+        assert_int_equal(aed_chain_find(&c, name), i);
+    }
+}
+
+static void find_by_name(void **state)
+{
+    const aed_chain c = parsed("vco vco | ladder"),
+                    many = parsed("vco vco vco vco vco vco vco vco vco "
+                                  "vco vco vco");
+
+    (void)state;
+    assert_int_equal(aed_chain_find(&c, "vco.freq"), aed_chain_find(&c, "vco1.freq"));
+    assert_int_equal(aed_chain_find(&c, "vco2.freq"), aed_chain_find(&c, "vco1.freq") + 4);
+    assert_int_equal(aed_chain_find(&many, "vco12.saw"), 11 * 4 + 2);
+    assert_true(aed_chain_find(&c, "ladder.cutoff") >= 0);
+    static const char *const none[] = {"", "cutoff", "ladder", "ladder.", "ladder1.cutoff",
+        "vco3.freq", "vco.freq ", "LADDER.CUTOFF"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_int_equal(aed_chain_find(&c, none[i]), -1);
+}
+
+/* What every row of the table promises. */
+static void table_is_sound(void **state)
+{
+    (void)state;
+    for (size_t i = 0; aed_modules[i]; i++)
+    {
+        const aed_module *m = aed_modules[i];
+
+        assert_non_null(m->doc);
+        assert_true(m->reset && m->forward && m->backward);
+        assert_true(m->n_params <= AED_MAX_PARAMS);
+        for (size_t k = 0; k < m->n_params; k++)
+        {
+            const aed_param *p = &m->params[k];
+
+            assert_true(p->name && p->unit && p->doc && p->lo < p->hi);
+            assert_true(p->curve == AED_LIN || p->lo > 0.0);
+            assert_true(strlen(m->name) + strlen(p->name) + 4 <= AED_NAME_N);
+            for (size_t other = 0; other < k; other++)
+                assert_string_not_equal(p->name, m->params[other].name);
+        }
+    }
+}
+
+static void params_are_the_modules_rows(void **state)
+{
+    const aed_chain c = parsed("vco | ladder");
+
+    (void)state;
+    assert_ptr_equal(aed_chain_param(&c, 0), &aed_env.params[0]);
+    assert_ptr_equal(aed_chain_param(&c, 4), &aed_vco.params[0]);
+    assert_ptr_equal(aed_chain_param(&c, c.d - 1), &aed_ladder.params[3]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(default_chain),
+        cmocka_unit_test(separators_do_not_matter),
+        cmocka_unit_test(effects_keep_their_order),
+        cmocka_unit_test(env_comes_only_where_needed),
+        cmocka_unit_test(errors_say_what_and_leave_the_chain),
+        cmocka_unit_test(long_words_are_cut_in_messages),
+        cmocka_unit_test(at_most_sixteen_modules),
+        cmocka_unit_test(names_number_only_what_repeats),
+        cmocka_unit_test(find_by_name),
+        cmocka_unit_test(table_is_sound),
+        cmocka_unit_test(params_are_the_modules_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

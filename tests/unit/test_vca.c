@@ -1,0 +1,59 @@
+#include "common.h"
+
+#include "plant/vca.h"
+
+static void is_a_product(void **state)
+{
+    double x[AED_CHUNK], env[AED_CHUNK], gain[AED_CHUNK], y[AED_CHUNK];
+    const double *p[1] = {gain};
+    const aed_block b = {.sr_hz = 48000.0, .env = env, .n = AED_CHUNK};
+
+    (void)state;
+    test_fill(x, AED_CHUNK, -2.0, 2.0);
+    test_fill(env, AED_CHUNK, 0.0, 1.0);
+    test_fill(gain, AED_CHUNK, 0.01, 1.0);
+    test_fill(y, AED_CHUNK, -1.0, 1.0); /* an effect overwrites what was there */
+    aed_vca.forward(y, NULL, NULL, x, p, &b);
+    for (size_t i = 0; i < AED_CHUNK; i++)
+        assert_true(fabs(y[i] - x[i] * env[i] * gain[i]) < 1e-15);
+}
+
+static void writes_n_samples_only(void **state)
+{
+    const double x[2] = {1.0, 1.0}, gain[2] = {1.0, 1.0}, *p[1] = {gain};
+    double env[2] = {1.0, 1.0}, y[2] = {7.0, 7.0};
+    const aed_block b = {.sr_hz = 48000.0, .env = env, .n = 1};
+
+    (void)state;
+    aed_vca.forward(y, NULL, NULL, x, p, &b);
+    assert_true(y[0] == 1.0 && y[1] == 7.0);
+}
+
+static void gain_is_never_dead(void **state)
+{
+    const aed_param *gain = &aed_vca.params[0];
+
+    (void)state;
+    assert_true(fabs(aed_param_value(gain, 0.0) - 1.0 / 256.0) < 1e-15);
+    assert_true(fabs(aed_param_value(gain, 1.0) - 1.0) < 1e-15);
+    assert_true(aed_param_slope(gain, 0.0) > 0.0);
+}
+
+static void declares_what_it_needs(void **state)
+{
+    (void)state;
+    assert_int_equal(aed_vca.role, AED_EFFECT);
+    assert_true(aed_vca.needs_env);
+    assert_int_equal(aed_vca.state_n, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(is_a_product),
+        cmocka_unit_test(writes_n_samples_only),
+        cmocka_unit_test(gain_is_never_dead),
+        cmocka_unit_test(declares_what_it_needs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,76 @@
+/* loss.h: the row every loss fills in, and the table of them.
+ *
+ * A loss compares the sound x with a target it has heard before. It is shown both frame by frame,
+ * while the frame is still in the cache, keeps of the target what it will need, and answers each
+ * frame of x with that frame's share of its term and with the share's gradient. Shares are already
+ * divided by what the term averages over: they add up to the term. A loss that needs the samples
+ * themselves has `wave`.
+ *
+ * A new loss is one file, loss_<name>.c with its row, and one line in loss.c. */
+#ifndef AED_LOSS_H
+#define AED_LOSS_H
+
+#include <stddef.h>
+
+enum
+{
+    AED_LOSS_LOGMEL,
+    AED_LOSS_STFT,
+    AED_LOSS_DC,
+    AED_LOSSES /* rows in aed_losses */
+};
+
+/* One resolution: what a loss may know before any sound comes. */
+typedef struct
+{
+    size_t bins;        /* size / 2 + 1 */
+    size_t bands;       /* of the mel filterbank */
+    size_t frames;      /* of this resolution */
+    size_t resolutions; /* how many there are */
+    double floor;       /* added to mel power before the log, > 0 */
+} aed_resolution;
+
+/* One frame of x or of the target. */
+typedef struct
+{
+    const aed_resolution *of;
+    size_t t;            /* 0 … of->frames - 1, ascending */
+    const double *power; /* [bins] |X|^2, >= 0 */
+    const double *mel;   /* [bands] mel power, >= 0 */
+} aed_frame;
+
+/* Where gradients of one frame accumulate; NULL both when only the loss is wanted. */
+typedef struct
+{
+    double *dpower; /* [bins] dL/dpower, besides what goes through mel */
+    double *dmel;   /* [bands] dL/dmel */
+} aed_frame_gradient;
+
+typedef struct
+{
+    const char *name; /* the word in a message: "logmel" */
+    const char *doc;  /* one line */
+    double default_weight;
+
+    /* Doubles to keep of the target at one resolution. NULL: none. */
+    size_t (*keep_n)(const aed_resolution *of);
+
+    /* Keep what frame needs of the target. kept [keep_n] in/out; frames come in order. NULL: nothing.
+     * Rt-safe: yes. */
+    void (*keep)(double *kept, const aed_frame *target);
+
+    /* The share of frame x, unweighted; g += weight dshare/d…, unless g's members are NULL. NULL for
+     * a loss that does not listen to frames. kept [keep_n] in. Rt-safe: yes. */
+    double (*frame)(aed_frame_gradient g, const aed_frame *x, const double *kept, double weight);
+
+    /* The whole term from the samples; dx [n] += weight dterm/dx, unless NULL. NULL for a loss that
+     * does not listen to samples. x [n] in. Rt-safe: yes. */
+    double (*wave)(double *dx, const double *x, double weight, size_t n);
+} aed_loss;
+
+extern const aed_loss *const aed_losses[AED_LOSSES];
+
+/* The rows, each in its own file. */
+extern const aed_loss aed_loss_logmel, aed_loss_stft, aed_loss_dc;
+
+#endif

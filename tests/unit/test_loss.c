@@ -1,0 +1,233 @@
+/* Each loss row on frames made by hand, against its formula written out plainly. */
+#include "common.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ear/loss.h"
+
+enum
+{
+    BINS = 33,
+    BANDS = 7,
+    FRAMES = 5,
+    N = 600
+};
+
+static const aed_resolution of = {BINS, BANDS, FRAMES, 2, 1e-4};
+static double power[FRAMES * BINS], mel[FRAMES * BANDS];
+static double target_power[FRAMES * BINS], target_mel[FRAMES * BANDS];
+static double dpower[BINS], dmel[BANDS];
+static double *kept;
+
+static int set_up(void **state)
+{
+    test_fill(power, FRAMES * BINS, 0.0, 4.0);
+    test_fill(mel, FRAMES * BANDS, 0.0, 4.0);
+    test_fill(target_power, FRAMES * BINS, 0.0, 4.0);
+    test_fill(target_mel, FRAMES * BANDS, 0.0, 4.0);
+    kept = NULL;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    free(kept);
+    return 0;
+}
+
+static void keep_target(const aed_loss *loss)
+{
+    kept = calloc(loss->keep_n(&of), sizeof *kept);
+    for (size_t t = 0; t < FRAMES; t++)
+        loss->keep(kept, &(aed_frame){&of, t, target_power + t * BINS, target_mel + t * BANDS});
+}
+
+/* The term at this one resolution; with g the gradient of the last frame stays in dpower, dmel. */
+static double term(const aed_loss *loss, int gradient, double weight)
+{
+    const aed_frame_gradient g = {gradient ? dpower : NULL, gradient ? dmel : NULL};
+    double sum = 0.0;
+
+    for (size_t t = 0; t < FRAMES; t++)
+    {
+        memset(dpower, 0, sizeof dpower);
+        memset(dmel, 0, sizeof dmel);
+        sum +=
+            loss->frame(g, &(aed_frame){&of, t, power + t * BINS, mel + t * BANDS}, kept, weight);
+    }
+    return sum;
+}
+
+static double plain_logmel(void)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < FRAMES * BANDS; i++)
+        sum += pow(log(mel[i] + 1e-4) - log(target_mel[i] + 1e-4), 2.0);
+    return sum / (FRAMES * BANDS * 2);
+}
+
+static double plain_stft(void)
+{
+    double mean = 0.0, sum = 0.0;
+
+    for (size_t i = 0; i < FRAMES * BINS; i++)
+        mean += sqrt(target_power[i]) / (FRAMES * BINS);
+
+    const double s = fmax(mean, 1e-3), guard = 1e-6 * s * s, c = 1e-2 * s;
+
+    for (size_t i = 0; i < FRAMES * BINS; i++)
+    {
+        const double d = sqrt(power[i] + guard) - sqrt(target_power[i] + guard);
+
+        sum += sqrt(d * d + c * c) - c;
+    }
+    return sum / s / (FRAMES * BINS * 2);
+}
+
+static void check_value(const aed_loss *loss, double (*plain)(void))
+{
+    keep_target(loss);
+    const double expected = plain();
+
+    assert_true(fabs(term(loss, 0, 1.0) - expected) < 1e-13 * expected);
+    assert_true(fabs(term(loss, 1, -2.5) - expected) < 1e-13 * expected);
+}
+
+static void logmel_is_its_formula(void **state)
+{
+    check_value(&aed_loss_logmel, plain_logmel);
+}
+
+static void stft_is_its_formula(void **state)
+{
+    check_value(&aed_loss_stft, plain_stft);
+}
+
+static void equal_sounds_have_no_loss(void **state)
+{
+    for (size_t j = 0; j < AED_LOSSES; j++)
+    {
+        if (!aed_losses[j]->frame)
+            continue;
+        memcpy(power, target_power, sizeof power);
+        memcpy(mel, target_mel, sizeof mel);
+        keep_target(aed_losses[j]);
+        assert_true(fabs(term(aed_losses[j], 1, 1.0)) < 1e-15);
+        for (size_t k = 0; k < BINS; k++)
+            assert_true(fabs(dpower[k]) < 1e-12);
+        for (size_t b = 0; b < BANDS; b++)
+            assert_true(fabs(dmel[b]) < 1e-12);
+        tear_down(state);
+        kept = NULL;
+    }
+}
+
+/* Of two sounds equally louder than before, the magnitude loss is the same. */
+static void stft_does_not_depend_on_scale(void **state)
+{
+    keep_target(&aed_loss_stft);
+    const double before = term(&aed_loss_stft, 0, 1.0);
+
+    for (size_t i = 0; i < FRAMES * BINS; i++)
+    {
+        power[i] *= 100.0;
+        target_power[i] *= 100.0;
+    }
+    free(kept);
+    keep_target(&aed_loss_stft);
+    assert_true(fabs(term(&aed_loss_stft, 0, 1.0) - before) < 1e-13);
+}
+
+/* Share t's gradient with respect to its own frame, by central differences. */
+static double worst_of(const aed_loss *loss, double *v, const double *g, size_t n)
+{
+    const double h = 1e-6, weight = -2.5;
+    double worst = 0.0, largest = 0.0;
+
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, fabs(g[i]));
+    for (size_t i = 0; i < n; i++)
+    {
+        const double v0 = v[i];
+
+        v[i] = v0 + h;
+        const double up = term(loss, 0, 1.0);
+        v[i] = v0 - h;
+        const double down = term(loss, 0, 1.0);
+        v[i] = v0;
+        worst = fmax(worst, fabs(weight * (up - down) / (2.0 * h) - g[i]) / largest);
+    }
+    return largest > 0.0 ? worst : 0.0;
+}
+
+static void frame_gradients_match_differences(void **state)
+{
+    double gp[BINS], gm[BANDS];
+
+    test_fill(power, FRAMES * BINS, 0.1, 4.0); /* differences need room above 0 */
+    test_fill(mel, FRAMES * BANDS, 0.1, 4.0);
+    for (size_t j = 0; j < AED_LOSSES; j++)
+    {
+        if (!aed_losses[j]->frame)
+            continue;
+        keep_target(aed_losses[j]);
+        (void)term(aed_losses[j], 1, -2.5);
+        memcpy(gp, dpower, sizeof gp);
+        memcpy(gm, dmel, sizeof gm);
+        assert_true(worst_of(aed_losses[j], power + (FRAMES - 1) * BINS, gp, BINS) < 1e-6);
+        assert_true(worst_of(aed_losses[j], mel + (FRAMES - 1) * BANDS, gm, BANDS) < 1e-6);
+        free(kept);
+        kept = NULL;
+    }
+}
+
+static void dc_is_its_formula(void **state)
+{
+    double x[N], dx[N] = {0}, means[3] = {0};
+
+    test_fill(x, N, -1.0, 1.5);
+    for (size_t i = 0; i < N; i++)
+        means[i / 256] += x[i] / (i / 256 == 2 ? N - 512 : 256);
+
+    const double expected =
+        100.0 * (means[0] * means[0] + means[1] * means[1] + means[2] * means[2]) / 3.0;
+
+    assert_true(fabs(aed_loss_dc.wave(NULL, x, 1.0, N) - expected) < 1e-12 * expected);
+    assert_true(fabs(aed_loss_dc.wave(dx, x, 3.0, N) - expected) < 1e-12 * expected);
+    for (size_t i = 0; i < N; i++)
+    {
+        const double length = i / 256 == 2 ? N - 512 : 256;
+
+        assert_true(fabs(dx[i] - 3.0 * 200.0 * means[i / 256] / (3.0 * length)) < 1e-12);
+    }
+}
+
+static void rows_are_complete(void **state)
+{
+    for (size_t i = 0; i < AED_LOSSES; i++)
+    {
+        const aed_loss *loss = aed_losses[i];
+
+        assert_non_null(loss->doc);
+        assert_true(loss->frame || loss->wave);
+        assert_true(!loss->keep == !loss->keep_n);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(loss->name, aed_losses[j]->name);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(logmel_is_its_formula, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stft_is_its_formula, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(equal_sounds_have_no_loss, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stft_does_not_depend_on_scale, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(frame_gradients_match_differences, set_up, tear_down),
+        cmocka_unit_test(dc_is_its_formula),
+        cmocka_unit_test(rows_are_complete),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,179 @@
+/* train.h: everything [aed_train] does, in numbers: the step that joins optimizer, dither, local
+ * tests and policy. What comes in are plain vectors and scalars, what goes out is theta.
+ *
+ *     loop:   loss(emitted) → aed_train_loss      gradient → aed_train_gradient → aed_train_emitted
+ *     test:   after a step, if aed_train_probe_due: for each i aed_train_candidate, send it,
+ *             aed_train_probe_loss; when aed_train_probe_complete: aed_train_probe_finish
+ *     policy: reward(emitted) → aed_train_reward → aed_train_emitted
+ *
+ * One step (seed sections 1 and 7, method.md):
+ *
+ *     g     <- g · min(1, clip/‖g‖)                  when clip > 0; frozen parameters have g = 0
+ *     u      = optimizer(g; alpha, mu)               optim.h
+ *     u     <- clip(u, -slew, slew)                  when slew > 0
+ *     theta <- clip(theta - u, lo, hi)
+ *     emitted = clip(theta + sigma D eta, lo, hi)    dither.h
+ *
+ * Memory is taken in new only. Not thread-safe: one aed_train belongs to one caller. */
+#ifndef AED_TRAIN_H
+#define AED_TRAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "policy.h"
+#include "probe.h"
+#include "setting.h"
+
+typedef struct aed_train aed_train;
+
+/* Settable by name through aed_train_set; defaults in brackets. */
+typedef struct
+{
+    double alpha, mu, sigma;    /* of the next step [.02 .9 0]; aed_train_hyper writes them too */
+    double lo, hi;              /* "clamp_lo", "clamp_hi": bounds of every theta [0 1] */
+    double clip;                /* largest gradient norm; 0: off [0] */
+    double slew;                /* largest move of one theta in a step; 0: off [0] */
+    double beta2, eps;          /* of adam [.99 1e-8] */
+    aed_probe_settings probe;   /* "probe" [0], "probe_n" [8], "rho" [1], "probe_s" [.1] */
+    aed_policy_settings policy; /* "policy" [0], "policy_c" [.05] */
+} aed_train_settings;
+
+extern const aed_setting aed_train_table[];
+
+/* For the info outlet. */
+typedef struct
+{
+    size_t steps;        /* since start */
+    double grad_norm;    /* of the last gradient, before clip, without frozen parameters */
+    double update_norm;  /* ‖theta after - theta before‖ of the last step */
+    double loss;         /* the last one; NaN: none yet */
+    double best_loss;    /* since start or forget; NaN: none yet */
+    double success;      /* of local tests, running mean */
+    double probe_s;      /* their width now */
+    size_t policy_pairs; /* used */
+    size_t policy_skipped;
+} aed_train_info;
+
+enum
+{
+    AED_TRAIN_D_MAX = 1 << 20
+};
+
+/* d parameters (1 … AED_TRAIN_D_MAX) at .5, none frozen, adam, dither "theta". Equal seeds and
+ * equal calls give equal bits. NULL with AED_E_SIZE or AED_E_MEMORY. Rt-safe: no. */
+aed_train *aed_train_new(size_t d, uint64_t seed, aed_error *e);
+void aed_train_free(aed_train *t);
+
+/* Settings, optimizer and dither mode of another one, which may have another d. Freezes are taken
+ * over where d is equal. Rt-safe: yes. */
+void aed_train_copy_settings(aed_train *to, const aed_train *from);
+
+/* ---- settings; on an error nothing changes; rt-safe unless they fail ---- */
+
+/* Errors: AED_E_NAME, AED_E_ARG (setting.h); also clamp_lo not below clamp_hi. */
+AED_MUST_CHECK aed_status aed_train_set(aed_train *t, const char *name, double value, aed_error *e);
+int aed_train_get(double *value, const aed_train *t, const char *name);
+
+/* Both bounds at once, lo < hi, each within -1e6 … 1e6. theta is clipped at the next step. A change
+ * drops an open round of local tests. */
+AED_MUST_CHECK aed_status aed_train_clamp(aed_train *t, double lo, double hi, aed_error *e);
+
+/* every, n and rho of local tests at once; an open round goes on as it began. */
+AED_MUST_CHECK aed_status aed_train_probe(
+    aed_train *t, double every, double n, double rho, aed_error *e);
+
+/* alpha, mu and sigma as a scheduler sends them. Errors: AED_E_ARG, none of the three is taken. */
+AED_MUST_CHECK aed_status aed_train_hyper(
+    aed_train *t, double alpha, double mu, double sigma, aed_error *e);
+
+/* By name: optim.h, dither.h. Another optimizer starts with empty moments. Errors: AED_E_NAME. */
+AED_MUST_CHECK aed_status aed_train_optim(aed_train *t, const char *name, aed_error *e);
+AED_MUST_CHECK aed_status aed_train_dither(aed_train *t, const char *name, aed_error *e);
+const char *aed_train_optim_name(const aed_train *t);
+const char *aed_train_dither_name(const aed_train *t);
+
+/* Parameter i stays where it is (frozen 1) or may move (0): neither gradient, dither, local tests
+ * nor policy move it. Drops an open round of local tests. Errors: AED_E_ARG for i out of range. */
+AED_MUST_CHECK aed_status aed_train_freeze(aed_train *t, size_t i, int frozen, aed_error *e);
+int aed_train_frozen(const aed_train *t, size_t i);
+
+/* ---- theta ---- */
+
+size_t aed_train_d(const aed_train *t);
+
+/* Set theta [n]; it is also what is emitted. Moments, an open round and an open pair are dropped.
+ * The best so far stays: it belongs to the target, not to the path.
+ * Errors (nothing changed): AED_E_SIZE, AED_E_NONFINITE, AED_E_ARG for a value outside the clamps
+ * (by more than 1e-6, which is float's rounding and is clipped). Rt-safe: yes unless it fails. */
+AED_MUST_CHECK aed_status aed_train_theta(
+    aed_train *t, const double *theta, size_t n, aed_error *e);
+
+/* [d], valid until the next call that steps or sets. Rt-safe: yes. */
+const double *aed_train_emitted(const aed_train *t); /* what is to be sent */
+const double *aed_train_mean(const aed_train *t);    /* theta itself, without dither */
+const double *aed_train_best(const aed_train *t); /* emitted theta of best_loss; NULL: none yet */
+
+/* Begin: keep theta for undo, count from 0, forget the best, moments, the dither's shape and the
+ * width of local tests. Rt-safe: yes. */
+void aed_train_start(aed_train *t);
+
+/* The target has changed: forget the losses and the best, keep everything else. Rt-safe: yes. */
+void aed_train_forget(aed_train *t);
+
+/* theta as it was at start; a second undo comes back. Moments are dropped. AED_E_STATE before any
+ * start. Rt-safe: yes unless it fails. */
+AED_MUST_CHECK aed_status aed_train_undo(aed_train *t, aed_error *e);
+
+/* theta = the best so far. Moments are dropped. AED_E_STATE when there is none. Rt-safe: yes unless
+ * it fails. */
+AED_MUST_CHECK aed_status aed_train_take_best(aed_train *t, aed_error *e);
+
+/* ---- learning; on an error nothing changes, byte for byte ---- */
+
+/* The loss of the emitted theta. Keeps the best; when it is lower than the loss before, the move
+ * between the two emitted thetas counts as accepted and shapes the dither. *is_best (may be NULL):
+ * 1 for a new best. Errors: AED_E_NONFINITE. Rt-safe: yes unless it fails. */
+AED_MUST_CHECK aed_status aed_train_loss(aed_train *t, double loss, int *is_best, aed_error *e);
+
+/* One step along g [n] = dL/dtheta; an open policy pair is dropped. Errors: AED_E_SIZE,
+ * AED_E_NONFINITE (also for a norm above 1e150, whose square would not be finite). Rt-safe: yes
+ * unless it fails. */
+AED_MUST_CHECK aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error *e);
+
+/* The reward of the emitted theta, while policy > 0. The first one begins a pair, every second one
+ * after it makes a step. NaN or Inf gives the pair up and begins a new one: learning goes on.
+ * *proposed (may be NULL): 1 when a new theta is emitted, 0 when policy is off.
+ * Rt-safe: yes. */
+void aed_train_reward(aed_train *t, double reward, int *proposed);
+
+/* ---- local tests ---- */
+
+/* 1 when this step is followed by a round: there is a best, and probe.h says so. Rt-safe: yes. */
+int aed_train_probe_due(const aed_train *t);
+
+/* How many candidates an open round has, or the next one will have. Rt-safe: yes. */
+size_t aed_train_probe_n(const aed_train *t);
+
+/* Candidate i into out [d]. Opens a round around the best so far when none is open. Errors:
+ * AED_E_STATE without a best; AED_E_ARG for i out of range. Rt-safe: yes unless it fails. */
+AED_MUST_CHECK aed_status aed_train_candidate(aed_train *t, double *out, size_t i, aed_error *e);
+
+/* The loss of candidate i; NaN and Inf are answers too: such a candidate loses. Errors (nothing
+ * changed): AED_E_STATE when no round is open (it was dropped, the answer is late) or i has been
+ * answered; AED_E_ARG for i out of range. Rt-safe: yes unless it fails. */
+AED_MUST_CHECK aed_status aed_train_probe_loss(aed_train *t, size_t i, double loss, aed_error *e);
+
+int aed_train_probe_complete(const aed_train *t);
+
+/* End the round with the answers that have come. 1 when the winner beats the best: it is the best
+ * then, theta <- (1 - rho) theta + rho winner, emitted without dither, moments are dropped. The
+ * scheduler's running mean is the caller's matter: aed_sched_forget. 0: theta and what is emitted
+ * stay. Rt-safe: yes. */
+int aed_train_probe_finish(aed_train *t);
+
+/* Rt-safe: yes. */
+aed_train_info aed_train_report(const aed_train *t);
+
+#endif

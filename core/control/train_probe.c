@@ -1,0 +1,61 @@
+/* train_probe.c: local tests (probe.h) around the best theta. */
+#include <math.h>
+
+#include "train_inside.h"
+
+int aed_train_probe_due(const aed_train *t)
+{
+    return !isnan(t->best_loss) && aed_probe_due(&t->probe, &t->set.probe, t->steps);
+}
+
+size_t aed_train_probe_n(const aed_train *t)
+{
+    return t->probe.n > 0 ? t->probe.n : (size_t)t->set.probe.n;
+}
+
+aed_status aed_train_candidate(aed_train *t, double *out, size_t i, aed_error *e)
+{
+    const aed_bounds b = aed_train_bounds(t);
+
+    if (isnan(t->best_loss))
+        return aed_fail(e, AED_E_STATE, "probe: no loss has come since start");
+    if (i >= aed_train_probe_n(t))
+        return aed_fail(
+            e, AED_E_ARG, "probe: got %zu, allowed 0 … %zu", i, aed_train_probe_n(t) - 1);
+    if (t->probe.n == 0)
+    {
+        aed_probe_open(&t->probe, &t->set.probe, t->steps);
+        for (size_t j = 0; j < t->d; j++) /* what is frozen stays where it is now */
+            t->centre[j] = t->frozen[j] ? t->theta[j] : t->best[j];
+    }
+    aed_probe_candidate(&t->probe, out, t->centre, i, &b);
+    return AED_OK;
+}
+
+aed_status aed_train_probe_loss(aed_train *t, size_t i, double loss, aed_error *e)
+{
+    return aed_probe_result(&t->probe, i, loss, e);
+}
+
+int aed_train_probe_complete(const aed_train *t)
+{
+    return aed_probe_complete(&t->probe);
+}
+
+int aed_train_probe_finish(aed_train *t)
+{
+    const aed_bounds b = aed_train_bounds(t);
+    const double rho = t->set.probe.rho, loss = t->probe.winner_loss;
+
+    if (!aed_probe_finish(&t->probe, t->best, t->centre, t->best_loss, &b))
+        return 0;
+    t->best_loss = loss;
+    for (size_t i = 0; i < t->d; i++)
+    {
+        t->u[i] = t->best[i] - t->centre[i];
+        t->theta[i] = aed_bounds_clip(&b, (1.0 - rho) * t->theta[i] + rho * t->best[i]);
+    }
+    aed_dither_accept(&t->dither, t->u, &b);
+    aed_train_jumped(t);
+    return 1;
+}

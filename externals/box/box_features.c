@@ -1,0 +1,283 @@
+/* box_features.c: [aed_features~], the ear: its messages. */
+#include "box_features.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- windows ---- */
+
+static void on_window(aed_box *box, const aed_args *a)
+{
+    if (a->n < AED_WINDOW_LEAST || a->n > AED_WINDOW_MOST)
+        aed_box_error(box, "window: got %zu samples, allowed %d … %d", a->n, AED_WINDOW_LEAST,
+            AED_WINDOW_MOST);
+    else
+        aed_features_listen((aed_features_box *)box, a->f, a->n, 0, 0.0);
+}
+
+static void on_probe(aed_box *box, const aed_args *a)
+{
+    if (a->n < AED_WINDOW_LEAST + 1 || a->n > AED_WINDOW_MOST + 1)
+        aed_box_error(box, "probe: got %zu samples, allowed %d … %d", a->n - 1, AED_WINDOW_LEAST,
+            AED_WINDOW_MOST);
+    else
+        aed_features_listen((aed_features_box *)box, a->f + 1, a->n - 1, 1, a->f[0]);
+}
+
+static void on_target(aed_box *box, const aed_args *a)
+{
+    aed_features_box *x = (aed_features_box *)box;
+    const double onset = a->n > 1 ? a->v[1].f : 0.0;
+    const size_t at = onset >= 0.0 && onset < 1e9 ? (size_t)onset : SIZE_MAX;
+    size_t n = 0, total = 0;
+
+    double *v = box->host->array_read(box->host_object, a->v[0].s, at, AED_WINDOW_MOST, &n, &total);
+    if (v)
+        aed_features_target(x, v, n);
+    else if (total == 0)
+        aed_box_error(box, "target: no array named '%.60s' (or it is empty)", a->v[0].s);
+    else
+        aed_box_error(
+            box, "target: onset %g, allowed 0 … %zu: the array ends there", onset, total - 1);
+}
+
+/* ---- bang: hear the plant through the signal inlet ---- */
+
+static void on_bang(aed_box *box, const aed_args *a)
+{
+    aed_features_box *x = (aed_features_box *)box;
+
+    (void)a;
+    if (!box->host->dsp_on(box->host_object))
+    {
+        aed_box_error(box, "bang: dsp is off: there is nothing to hear");
+        return;
+    }
+    x->left = (size_t)(x->settle_ms * 1e-3 * x->sr_hz);
+    x->heard = 0;
+    x->state = AED_HEAR_SETTLES;
+}
+
+static void on_settle(aed_box *box, const aed_args *a)
+{
+    ((aed_features_box *)box)->settle_ms = fmin(fmax(a->f[0], 0.0), 10000.0);
+}
+
+static void perform(aed_box *box, double *const *in, double *const *out, size_t n)
+{
+    aed_features_box *x = (aed_features_box *)box;
+    size_t at = 0;
+
+    (void)out;
+    if (x->state == AED_HEAR_SETTLES)
+    {
+        at = x->left < n ? x->left : n;
+        x->left -= at;
+        if (x->left == 0)
+            x->state = AED_HEAR_RECORDS;
+    }
+    if (x->state != AED_HEAR_RECORDS)
+        return;
+    for (; at < n && x->heard < x->n; at++)
+        x->window[x->heard++] = in[0][at];
+    if (x->heard == x->n)
+    {
+        x->state = AED_HEAR_FULL;
+        aed_box_wake(box, 0.0);
+    }
+}
+
+static void tick(aed_box *box)
+{
+    aed_features_box *x = (aed_features_box *)box;
+
+    if (x->state != AED_HEAR_FULL)
+        return;
+    x->state = AED_HEAR_IDLE;
+    aed_features_listen(x, x->window, x->n, 0, 0.0);
+}
+
+static void rate(aed_box *box, double sr_hz, size_t block_n)
+{
+    (void)block_n;
+    ((aed_features_box *)box)->sr_hz = sr_hz;
+}
+
+/* ---- settings ---- */
+
+/* Names of all rows, for an error. */
+static void list_names(char *known, size_t size, const char *(*name)(size_t i), size_t n)
+{
+    size_t used = 0;
+
+    known[0] = 0;
+    for (size_t i = 0; i < n && used + strlen(name(i)) + 2 < size; i++)
+        used += (size_t)snprintf(known + used, size - used, " %s", name(i));
+}
+
+/* `loss name weight`, `reward name weight`. */
+static void set_weight(aed_box *box, const aed_args *a, const char *what, double *weights,
+    const char *(*name)(size_t i), size_t n)
+{
+    char known[200];
+
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(name(i), a->v[0].s) == 0)
+        {
+            weights[i] = a->v[1].f;
+            return;
+        }
+    list_names(known, sizeof known, name, n);
+    aed_box_error(box, "%s: no %s '%.40s': known are%s", what, what, a->v[0].s, known);
+}
+
+static const char *loss_name(size_t i)
+{
+    return aed_losses[i]->name;
+}
+
+static const char *reward_name(size_t i)
+{
+    return aed_rewards[i].name;
+}
+
+static void on_loss(aed_box *box, const aed_args *a)
+{
+    set_weight(box, a, "loss", ((aed_features_box *)box)->loss_weights, loss_name, AED_EAR_LOSSES);
+}
+
+static void on_reward(aed_box *box, const aed_args *a)
+{
+    if (a->v[1].f < 0.0)
+        aed_box_error(box, "reward: weight %g, allowed are weights from 0 on", a->v[1].f);
+    else
+        set_weight(box, a, "reward", ((aed_features_box *)box)->reward_weights, reward_name,
+            AED_EAR_REWARDS);
+}
+
+static void on_floor(aed_box *box, const aed_args *a)
+{
+    if (!(a->f[0] >= 1e-12 && a->f[0] <= 1.0))
+        aed_box_error(box, "floor: got %g, allowed 1e-12 … 1", a->f[0]);
+    else
+        ((aed_features_box *)box)->config.floor = a->f[0];
+}
+
+static void on_whole(aed_box *box, const aed_args *a)
+{
+    ((aed_features_box *)box)->config.whole_frames = a->f[0] != 0.0;
+}
+
+static void on_cancel(aed_box *box, const aed_args *a)
+{
+    aed_features_box *x = (aed_features_box *)box;
+
+    (void)a;
+    x->state = AED_HEAR_IDLE;
+    aed_features_cancel(x);
+    aed_box_named(box, AED_FEATURES_INFO, "cancelled", NULL, 0);
+}
+
+/* ---- life ---- */
+
+/* A whole number from lo on; anything else is left for the ear's own checks to name. */
+static size_t whole(double f)
+{
+    return f >= 0.0 && f <= 1e6 ? (size_t)f : 0;
+}
+
+static aed_status read_arguments(aed_features_box *x, const aed_atom *v, size_t n, aed_error *e)
+{
+    aed_ear_config *c = &x->config;
+    size_t sizes = 0;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const int has_number = i + 1 < n && !v[i + 1].s;
+
+        if (!v[i].s && sizes == AED_EAR_SIZES)
+            return aed_fail(e, AED_E_ARG, "got more than %d fft sizes", AED_EAR_SIZES);
+        if (!v[i].s)
+            c->sizes[sizes++] = whole(v[i].f);
+        else if (strcmp(v[i].s, "-hop") == 0 && has_number)
+            c->hop_n = whole(v[++i].f);
+        else if (strcmp(v[i].s, "-mels") == 0 && has_number)
+            c->mels = whole(v[++i].f);
+        else if (strcmp(v[i].s, "-window") == 0 && has_number)
+            x->n = whole(v[++i].f);
+        else
+            return aed_fail(e, AED_E_ARG,
+                "'%.40s': expected fft sizes and the flags -hop N, -mels N, -window N", v[i].s);
+    }
+    if (sizes)
+        c->n_sizes = sizes;
+    if (x->n < AED_WINDOW_LEAST || x->n > AED_WINDOW_MOST)
+        return aed_fail(e, AED_E_ARG, "-window: got %zu, allowed %d … %d", x->n, AED_WINDOW_LEAST,
+            AED_WINDOW_MOST);
+    return AED_OK;
+}
+
+static aed_status open_features(aed_box *box, const aed_atom *v, size_t n, aed_error *e)
+{
+    aed_features_box *x = (aed_features_box *)box;
+
+    aed_ear_defaults(&x->config);
+    x->n = AED_WINDOW_DEFAULT;
+    x->sr_hz = box->host->sr_hz(box->host_object);
+    if (read_arguments(x, v, n, e) != AED_OK)
+        return e->code;
+    x->config.n = x->n;
+    x->config.sr_hz = x->sr_hz;
+    /* Wrong arguments are told where they were written; the ear itself is made by the first job. */
+    if (aed_ear_check(&x->config, e) != AED_OK)
+        return e->code;
+    x->window = calloc(x->n, sizeof *x->window);
+    if (!x->window)
+        return aed_fail(e, AED_E_MEMORY, "no memory for a window of %zu samples", x->n);
+    for (size_t i = 0; i < AED_EAR_LOSSES; i++)
+        x->loss_weights[i] = aed_losses[i]->default_weight;
+    for (size_t i = 0; i < AED_EAR_REWARDS; i++)
+        x->reward_weights[i] = aed_rewards[i].default_weight;
+    return AED_OK;
+}
+
+static void close_features(aed_box *box)
+{
+    aed_features_box *x = (aed_features_box *)box;
+
+    aed_ear_free(x->work.ear);
+    free(x->work.target);
+    free(x->window);
+}
+
+static const aed_method methods[] = {
+    {0, "list", "*", on_window, "window: a list of samples", "hear a window"},
+    {0, "probe", "f*", on_probe, "probe id window…", "hear a candidate: answers `probe id loss`"},
+    {0, "bang", "", on_bang, "bang", "hear the next window of the signal inlet"},
+    {0, "settle", "f", on_settle, "settle ms", "let the plant come to rest before a bang hears"},
+    {0, "target", "s?f", on_target, "target array [onset]", "what windows are compared with"},
+    {0, "loss", "sf", on_loss, "loss name weight", "weight of a loss term; 0 leaves it out"},
+    {0, "reward", "sf", on_reward, "reward name weight", "weight of a reward; 0 leaves it out"},
+    {0, "floor", "f", on_floor, "floor x", "power added before the logarithm"},
+    {0, "whole", "f", on_whole, "whole 0|1",
+        "1: only frames inside the window, for live windows; 0: reflected edges"},
+    {0, "cancel", "", on_cancel, "cancel", "forget windows under way"},
+    {0},
+};
+
+const aed_class aed_class_features = {
+    .name = "aed_features~",
+    .doc = "ear, loss and reward: a window in, dL/dx, loss, reward and features out",
+    .size = sizeof(aed_features_box),
+    .inlets = {{"window, messages, or the sound of a plant", 1}},
+    .outlets = {{"dL/dx", 0}, {"loss", 0}, {"reward", 0}, {"features", 0}, {"info", 0}},
+    .methods = methods,
+    .open = open_features,
+    .close = close_features,
+    .tick = tick,
+    .rate = rate,
+    .perform = perform,
+};

@@ -1,0 +1,62 @@
+/* box_features.h: the insides of [aed_features~], shared by the files box_features*.c. */
+#ifndef AED_BOX_FEATURES_H
+#define AED_BOX_FEATURES_H
+
+#include "box.h"
+#include "ear/ear.h"
+
+enum
+{
+    AED_FEATURES_GRADIENT,
+    AED_FEATURES_LOSS,
+    AED_FEATURES_REWARD,
+    AED_FEATURES_PHI,
+    AED_FEATURES_INFO
+};
+
+/* What `bang` is doing with the signal inlet. */
+typedef enum
+{
+    AED_HEAR_IDLE,
+    AED_HEAR_SETTLES, /* lets the plant come to rest first */
+    AED_HEAR_RECORDS,
+    AED_HEAR_FULL /* the next tick listens to it */
+} aed_hear_state;
+
+/* Touched by jobs only. */
+typedef struct
+{
+    aed_ear *ear; /* NULL until the first job; made again for other lengths and settings */
+    aed_ear_config config;
+    double *target; /* [target_n] as read from the array, from its onset; NULL: none */
+    size_t target_n;
+} aed_ear_work;
+
+typedef struct
+{
+    aed_box box;
+    aed_ear_config config; /* wanted; n and sr_hz are filled in for each window */
+    double loss_weights[AED_EAR_LOSSES], reward_weights[AED_EAR_REWARDS];
+    aed_ear_work work;
+    int has_target; /* one was accepted: windows are part of a loop */
+
+    size_t n; /* window that `bang` hears */
+    double settle_ms, sr_hz;
+    aed_hear_state state;
+    size_t left; /* samples until it is settled */
+    size_t heard;
+    double *window; /* [n] */
+} aed_features_box;
+
+/* Listen to a window w [n]; candidate: the loss alone, as `probe id f`. Once there is a target a new
+ * window takes the place of older ones that are still being heard: their gradients would come to a
+ * plant that has moved on. */
+void aed_features_listen(aed_features_box *x, const double *w, size_t n, int candidate, double id);
+
+/* Drop the results of windows under way; a target under way still arrives. */
+void aed_features_cancel(aed_features_box *x);
+
+/* Take a malloc'ed target over. */
+void aed_features_target(aed_features_box *x, double *target, size_t n);
+
+#endif

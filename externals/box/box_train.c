@@ -1,0 +1,339 @@
+/* box_train.c: [aed_train], the update: gradients or rewards in, theta out, one block later. */
+#include "box_train.h"
+
+#include <string.h>
+
+/* ---- a run ---- */
+
+static void on_start(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+
+    if (a->n && !(a->f[0] >= 1.0 && a->f[0] <= 1e9))
+    {
+        aed_box_error(box, "start: got %g steps, allowed 1 … 1e9", a->f[0]);
+        return;
+    }
+    x->asked = a->n ? (double)(long)a->f[0] : 0.0;
+    if (x->known)
+        aed_run_begin(x);
+    else
+    {
+        x->starts = 1;
+        aed_run_send(x, AED_SEND_ASK);
+    }
+}
+
+static void on_stop(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+
+    (void)a;
+    x->starts = 0;
+    if (x->running)
+        aed_run_finish(x);
+}
+
+static void on_step(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+
+    (void)a;
+    x->asked = 1.0;
+    if (!x->known)
+    {
+        x->starts = 1;
+        aed_run_send(x, AED_SEND_ASK);
+        return;
+    }
+    aed_run_begin(x);
+}
+
+static void on_bang(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+
+    (void)a;
+    x->testing = 0; /* a round that is stuck is given up */
+    aed_run_send(x, x->known ? AED_SEND_THETA : AED_SEND_ASK);
+}
+
+/* ---- theta ---- */
+
+/* A theta of another length is another plant: settings stay, the past does not. */
+static aed_status another_plant(aed_train_box *x, const aed_args *a, aed_error *e)
+{
+    aed_train *fresh = aed_train_new(a->n, x->seed, e);
+
+    if (!fresh)
+        return e->code;
+    aed_train_copy_settings(fresh, x->train);
+    if (aed_train_theta(fresh, a->f, a->n, e) != AED_OK)
+    {
+        aed_train_free(fresh);
+        return e->code;
+    }
+    aed_run_finish(x);
+    x->next = AED_SEND_NOTHING;
+    aed_train_free(x->train);
+    x->train = fresh;
+    x->known = 1;
+    return AED_OK;
+}
+
+static void on_theta(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    const int same = x->known && aed_train_d(x->train) == a->n;
+    aed_error e = {AED_OK, ""};
+
+    if (a->n == 0)
+        aed_box_error(box, "theta: got no values");
+    else if ((same ? aed_train_theta(x->train, a->f, a->n, &e) : another_plant(x, a, &e)) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+    else if (x->starts)
+    {
+        x->starts = 0;
+        aed_run_begin(x);
+    }
+    else
+    {
+        x->silent_at = x->running ? x->silent_at : -1.0;
+        aed_run_drop_round(x);
+    }
+}
+
+static void jump(aed_train_box *x, aed_status (*to)(aed_train *, aed_error *))
+{
+    aed_error e;
+
+    if (to(x->train, &e) != AED_OK)
+    {
+        aed_box_error(&x->box, "%s", e.msg);
+        return;
+    }
+    x->testing = 0;
+    aed_run_send(x, AED_SEND_THETA);
+}
+
+static void on_undo(aed_box *box, const aed_args *a)
+{
+    (void)a;
+    jump((aed_train_box *)box, aed_train_undo);
+}
+
+static void on_best(aed_box *box, const aed_args *a)
+{
+    (void)a;
+    jump((aed_train_box *)box, aed_train_take_best);
+}
+
+/* ---- what learning hears ---- */
+
+static void on_gradient(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    double policy = 0.0;
+    aed_error e;
+
+    aed_train_get(&policy, x->train, "policy");
+    if (!x->running || x->testing || policy > 0.0)
+        return;
+    if (aed_train_gradient(x->train, a->f, a->n, &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+    else
+        aed_run_stepped(x);
+}
+
+static void on_hyper(aed_box *box, const aed_args *a)
+{
+    aed_error e;
+
+    if (aed_train_hyper(((aed_train_box *)box)->train, a->f[0], a->f[1], a->f[2], &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+}
+
+static void on_loss(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    int is_best = 0;
+    aed_error e;
+
+    if (!x->running || x->testing)
+        return;
+    if (aed_train_loss(x->train, a->f[0], &is_best, &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+    else if (is_best)
+        aed_box_info(box, AED_TRAIN_INFO, "best", a->f[0]);
+}
+
+static void on_reward(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    const size_t before = aed_train_report(x->train).steps;
+    int proposed = 0;
+
+    if (!x->running || x->testing)
+        return;
+    aed_train_reward(x->train, a->f[0], &proposed);
+    if (!proposed)
+        return;
+    /* A step needs two rewards: of theta moved one way, and the other. */
+    if (aed_train_report(x->train).steps > before)
+        aed_run_stepped(x);
+    else
+        aed_run_send(x, AED_SEND_THETA);
+}
+
+static void on_probe_loss(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    aed_error e;
+
+    if (!x->testing)
+        return;
+    if (!(a->f[0] >= 0.0) || aed_train_probe_loss(x->train, (size_t)a->f[0], a->f[1], &e) != AED_OK)
+    {
+        aed_box_error(box, "probe: no candidate %g is out", a->f[0]);
+        return;
+    }
+    if (aed_train_probe_complete(x->train))
+        aed_run_end_round(x);
+    else
+        aed_run_expect(x);
+}
+
+/* ---- settings ---- */
+
+static void on_optim(aed_box *box, const aed_args *a)
+{
+    aed_error e;
+
+    if (aed_train_optim(((aed_train_box *)box)->train, a->v[0].s, &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+}
+
+static void on_dither(aed_box *box, const aed_args *a)
+{
+    aed_error e;
+
+    if (aed_train_dither(((aed_train_box *)box)->train, a->v[0].s, &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+}
+
+static void on_clamp(aed_box *box, const aed_args *a)
+{
+    aed_error e;
+
+    if (aed_train_clamp(((aed_train_box *)box)->train, a->f[0], a->f[1], &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+    else
+        aed_run_drop_round((aed_train_box *)box);
+}
+
+static void on_tests(aed_box *box, const aed_args *a)
+{
+    const double n = a->n > 1 ? a->f[1] : 8.0, rho = a->n > 2 ? a->f[2] : 1.0;
+    aed_error e;
+
+    if (aed_train_probe(((aed_train_box *)box)->train, a->f[0], n, rho, &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+}
+
+static void on_reset(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+
+    (void)a;
+    x->known = x->running = x->testing = x->starts = 0;
+    x->silent_at = -1.0;
+    x->next = AED_SEND_NOTHING;
+}
+
+static void on_seed(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+
+    if (!(a->f[0] >= 0.0 && a->f[0] <= 16777216.0))
+    {
+        aed_box_error(box, "seed: got %g, allowed 0 … 16777216", a->f[0]);
+        return;
+    }
+    x->seed = (unsigned long)a->f[0];
+    on_reset(box, a);
+}
+
+static int other(aed_box *box, size_t inlet, const char *selector, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    aed_error e;
+
+    if (inlet != 0 || !aed_setting_find(aed_train_table, selector))
+        return 0;
+    if (a->n != 1 || a->v[0].s)
+        aed_box_error(box, "%s: expected one number", selector);
+    else if (aed_train_set(x->train, selector, a->v[0].f, &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+    else if (strncmp(selector, "clamp", 5) == 0)
+        aed_run_drop_round(x);
+    return 1;
+}
+
+/* ---- life ---- */
+
+static aed_status open_train(aed_box *box, const aed_atom *v, size_t n, aed_error *e)
+{
+    aed_train_box *x = (aed_train_box *)box;
+
+    if (n > 1 || (n == 1 && !v[0].s))
+        return aed_fail(e, AED_E_ARG, "expected one argument at most: the name of an optimizer");
+    x->silent_at = -1.0;
+    x->train = aed_train_new(1, 0, e);
+    if (!x->train)
+        return e->code;
+    return n ? aed_train_optim(x->train, v[0].s, e) : AED_OK;
+}
+
+static void close_train(aed_box *box)
+{
+    aed_train_free(((aed_train_box *)box)->train);
+}
+
+static const aed_method methods[] = {
+    {0, "list", "*", on_gradient, "dL/dtheta: one number for each parameter",
+        "one update; theta leaves outlet 1 a block later"},
+    {0, "theta", "*", on_theta, "theta value…", "set theta; another length begins anew"},
+    {0, "bang", "", on_bang, "bang", "send theta; without one, ask the plant for it"},
+    {0, "start", "?f", on_start, "start [steps]", "learn, for that many steps or until stop"},
+    {0, "stop", "", on_stop, "stop", "stop, and send the best theta of the run"},
+    {0, "step", "", on_step, "step", "one step"},
+    {0, "undo", "", on_undo, "undo", "theta as it was before start; again: redo"},
+    {0, "best", "", on_best, "best", "go to the best theta of this run"},
+    {0, "optim", "s", on_optim, "optim name", "adam, sgd (the method's), or momentum (torch's)"},
+    {0, "dither", "s", on_dither, "dither name", "theta, walk, grad or off: where sigma acts"},
+    {0, "clamp", "ff", on_clamp, "clamp lo hi", "bounds of every theta"},
+    {0, "probe", "f?ff", on_tests, "probe k [n rho]",
+        "local tests: every k steps n candidates, taken by rho; k 0: none"},
+    {0, "seed", "f", on_seed, "seed n", "of dither and tests; theta is asked for again"},
+    {0, "reset", "", on_reset, "reset", "forget theta and the run; settings stay"},
+    {1, "list", "fff", on_hyper, "alpha mu sigma", "from [aed_sched]"},
+    {2, "list", "f", on_loss, "loss: a number", "of the theta sent last"},
+    {2, "loss", "f", on_loss, "loss value", "of the theta sent last"},
+    {2, "probe", "ff", on_probe_loss, "probe id loss", "of a candidate"},
+    {2, "reward", "f", on_reward, "reward value", "with policy above 0: a step without gradient"},
+    {0},
+};
+
+const aed_class aed_class_train = {
+    .name = "aed_train",
+    .doc = "the update: gradients or rewards in, theta out",
+    .size = sizeof(aed_train_box),
+    .inlets = {{"dL/dtheta, messages", 0}, {"alpha mu sigma", 0}, {"loss, probe, reward", 0}},
+    .outlets = {{"theta", 0}, {"info", 0}},
+    .methods = methods,
+    .open = open_train,
+    .close = close_train,
+    .other = other,
+    .quiet_inlets = 1 << 2,
+    .tick = aed_run_tick,
+};

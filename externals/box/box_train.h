@@ -1,0 +1,57 @@
+/* box_train.h: the insides of [aed_train], shared by the files box_train*.c. */
+#ifndef AED_BOX_TRAIN_H
+#define AED_BOX_TRAIN_H
+
+#include "box.h"
+#include "control/train.h"
+
+enum
+{
+    AED_TRAIN_THETA,
+    AED_TRAIN_INFO
+};
+
+/* What leaves outlet 1 at the next block. */
+typedef enum
+{
+    AED_SEND_NOTHING,
+    AED_SEND_ASK, /* the plant answers with `theta …` */
+    AED_SEND_THETA,
+    AED_SEND_CANDIDATES
+} aed_outgoing;
+
+typedef struct
+{
+    aed_box box;
+    aed_train *train; /* settings from the start; theta once `known` */
+    int known;
+    unsigned long seed;
+    int running;
+    double asked, left; /* steps of this run; 0 asked: until stop */
+    int testing;        /* candidates are out */
+    int starts;         /* the theta that was asked for starts a run */
+    aed_outgoing next;
+    double next_at;   /* logical ms */
+    double silent_at; /* when it is time to wonder why nothing answers; negative: nothing is out */
+} aed_train_box;
+
+/* ---- box_train_run.c: a run, from start to done ---- */
+
+void aed_run_begin(aed_train_box *x);
+/* Nothing when none is running. The best theta goes to the plant. */
+void aed_run_finish(aed_train_box *x);
+/* An update was made: tell, and go on or finish. */
+void aed_run_stepped(aed_train_box *x);
+
+/* What leaves outlet 1, a block from now. */
+void aed_run_send(aed_train_box *x, aed_outgoing what);
+/* What went out should be answered: wonder aloud when it is not. */
+void aed_run_expect(aed_train_box *x);
+
+/* Candidates: with the answers that have come, or without any. */
+void aed_run_end_round(aed_train_box *x);
+void aed_run_drop_round(aed_train_box *x);
+
+void aed_run_tick(aed_box *box);
+
+#endif

@@ -1,0 +1,42 @@
+# make bench                          every row, side by side with its rival or its limit
+# make bench ROWS="window-gradient"   only these
+# PYTHON=… names a Python with torch and torchaudio, should neither the system's nor PATH's have them.
+# The code under test is compiled exactly as it ships. Nothing here needs a network.
+
+bench.dir = tests/bench
+bench.build = $(BUILD)/bench
+bench.cflags = $(CFLAGS) -fPIC $(cflags) -I$(bench.dir) -DBENCH_DIR='"$(bench.dir)"' -DBENCH_FLAGS='"$(strip $(CFLAGS) -fPIC)"'
+bench.objects = $(patsubst %.c,$(bench.build)/%.o,$(core.sources) $(sort $(wildcard $(bench.dir)/*.c)))
+bench.program = $(bench.build)/bench
+
+ROWS ?=
+
+$(bench.build)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(bench.cflags) -MMD -MP -c -o $@ $<
+
+$(bench.program): $(bench.objects)
+	$(CC) -o $@ $^ $(LDFLAGS) -lfftw3 -lpthread -lm
+
+-include $(shell find $(bench.build) -name '*.d' 2>/dev/null)
+
+.PHONY: bench bench-deps
+# The externals are built too: the playing chain is measured inside Pd.
+bench:
+	@$(MAKE) --no-print-directory -s -j$(CORES) all $(bench.program) >/dev/null
+	@$(bench.program) $(ROWS)
+
+bench-deps:
+	@tests/deps.sh bench
+
+# What the loop costs Pd's thread in real time: the longest CPU time of any callback, and steps per
+# second. A build of its own, because measuring costs a little itself.
+REALTIME_SECONDS ?= 60
+
+.PHONY: realtime
+realtime:
+	@tests/deps.sh check
+	@tests/tree.sh build/timing
+	@$(MAKE) --no-print-directory -s -C build/timing -j$(CORES) DEFINES=-DAED_TIMING all > build/timing.log 2>&1 \
+	    || { tail -30 build/timing.log; exit 1; }
+	@cd build/timing && tests/bench/realtime.sh $(REALTIME_SECONDS)

@@ -1,0 +1,17 @@
+/* rows.c: what is measured. A new row is one file and two lines here. */
+#include "bench.h"
+
+bench_outcome row_scaffold_step(const char *row);
+bench_outcome row_scaffold_as_written(const char *row);
+bench_outcome row_chain_playing(const char *row);
+bench_outcome row_window_gradient(const char *row);
+bench_outcome info_learning(const char *row);
+
+const bench_row bench_rows[] = {
+    {"scaffold-step", row_scaffold_step},
+    {"scaffold-step-as-written", row_scaffold_as_written},
+    {"chain-playing", row_chain_playing},
+    {"window-gradient", row_window_gradient},
+    {"learning", info_learning},
+    {0},
+};

@@ -1,11 +1,22 @@
 # Targets beside pd-lib-builder's own. Test programs are built into $(BUILD), never beside sources.
 
 BUILD ?= build
-test.cflags = $(CFLAGS) -fvisibility=default -Wno-unused-parameter -Icore -Iexternals -Itests
-test.lib.objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(core.sources) $(box.sources) tests/common.c)
+CORES := $(shell nproc 2>/dev/null || echo 2)
+FUZZ_MESSAGES ?= 200000
+FUZZ_SEED ?= 1
+
+# pd-lib-builder does not know which header an object needs: any change makes all again.
+$(all.objects): $(wildcard core/*/*.h externals/*/*.h)
+
+# ---- C test programs: a library of core, boxes and helpers, and one program for each file ----
+
+# Programs are -O1: they are compiled once and run once; what they test is built as it ships.
+test.cflags = $(CFLAGS) -fvisibility=default -Wno-unused-parameter $(cflags) -Itests
+test.lib.objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(core.sources) $(box.sources) tests/common.c tests/fakehost.c tests/learning.c)
 test.lib = $(BUILD)/libaedtest.a
 test.ldlibs = -lfftw3 -lcmocka -lpthread -lm
-test.programs = $(patsubst tests/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/unit/*.c tests/grad/*.c tests/ref/*.c tests/box/*.c)))
+test.sources = $(sort $(foreach d,unit grad ref box rt fuzz,$(wildcard tests/$(d)/*.c)))
+test.programs = $(patsubst tests/%.c,$(BUILD)/tests/%,$(test.sources))
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -13,14 +24,122 @@ $(BUILD)/obj/%.o: %.c
 
 $(test.lib): $(test.lib.objects)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(BUILD)/tests/%: tests/%.c $(test.lib)
 	@mkdir -p $(@D)
-	$(CC) $(test.cflags) -MMD -MP -o $@ $< $(test.lib) $(LDFLAGS) $(test.ldlibs)
+	$(CC) $(test.cflags) -O1 $(SANITIZE) -MMD -MP -o $@ $< $(test.lib) $(LDFLAGS) $(test.ldlibs)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/tests -name '*.d' 2>/dev/null)
 
-.PHONY: check-c
-check-c: $(test.programs)
-	@set -e; for t in $^; do echo "== $$t"; $$t; done
+.PHONY: programs
+programs: $(test.programs)
+
+# ---- check ----
+
+.PHONY: check check-run check-c
+check:
+	@tests/deps.sh check
+	@$(MAKE) --no-print-directory -j$(CORES) check-run
+
+check-run: all programs
+	@BUILD=$(BUILD) tests/run.sh
+
+# Only the C programs; ONLY=word picks those whose path contains it.
+check-c: programs
+	@BUILD=$(BUILD) WHAT=c tests/run.sh
+
+# ---- sanitizers: a tree of links of their own, because objects land beside sources ----
+
+asan.flags = -fsanitize=address,undefined -fno-sanitize-recover=undefined -g -O1 -fno-omit-frame-pointer
+tsan.flags = -fsanitize=thread -g -O1
+
+# $(1): asan or tsan. The tree is made again each time, so that it never holds a stale link; its
+# build folder stays.
+define sanitized_tree
+	@tests/deps.sh check
+	@tests/tree.sh build/$(1)
+	@$(MAKE) --no-print-directory -C build/$(1) -j$(CORES) SANITIZE="$($(1).flags)" LDFLAGS="$($(1).flags)" all programs > build/$(1).log 2>&1 \
+	    || { tail -30 build/$(1).log; exit 1; }
+	@cd build/$(1) && SANITIZER=$(1) tests/run.sh
+endef
+
+.PHONY: asan tsan fuzz
+asan:
+	$(call sanitized_tree,asan)
+
+tsan:
+	$(call sanitized_tree,tsan)
+
+# The same random messages as in check, many more of them, under the address sanitizer.
+fuzz:
+	@tests/deps.sh check
+	@tests/tree.sh build/asan
+	@$(MAKE) --no-print-directory -C build/asan -j$(CORES) SANITIZE="$(asan.flags)" LDFLAGS="$(asan.flags)" build/tests/fuzz/fuzz > build/fuzz.log 2>&1 \
+	    || { tail -30 build/fuzz.log; exit 1; }
+	build/asan/build/tests/fuzz/fuzz $(FUZZ_MESSAGES) $(FUZZ_SEED)
+
+# ---- tidiness ----
+
+c.files = $(wildcard core/*/*.[ch] externals/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+
+.PHONY: lint format format-check
+lint:
+	@tests/lint.sh
+
+format:
+	clang-format -i $(c.files)
+
+format-check:
+	@clang-format --dry-run --Werror $(c.files)
+
+# ---- packages ----
+
+# pd-lib-builder's datadirs would stumble over a folder inside examples/.
+install: install-examples
+.PHONY: install-examples
+install-examples: all
+	$(INSTALL_DIR) "$(installpath)/examples"
+	$(INSTALL_DATA) $(wildcard examples/*.pd) "$(installpath)/examples"
+
+# pd-lib-builder's recipe for dist only says that there is none: let it say so to nobody.
+dist: private SHELL = true
+dist: dist-archive
+
+# What install installs, in a tar.gz.
+.PHONY: dist-archive
+dist-archive: all
+	@rm -rf $(BUILD)/dist
+	@$(MAKE) --no-print-directory install DESTDIR=$(abspath $(BUILD)/dist) PDLIBDIR= > /dev/null
+	@tar -C $(BUILD)/dist --sort=name --owner=0 --group=0 --numeric-owner -czf $(BUILD)/$(lib.name).tar.gz $(lib.name)
+	@echo "$(BUILD)/$(lib.name).tar.gz: $$(tar -tzf $(BUILD)/$(lib.name).tar.gz | grep -vc '/$$') files"
+
+clean: clean-build
+.PHONY: clean-build
+clean-build:
+	rm -rf $(BUILD) aed_loop.pd
+
+distclean: private SHELL = true
+
+# ---- what there is ----
+
+.PHONY: help-targets
+help-targets:
+	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST)) tests/targets.mk | expand -t 14
+
+#: all	build the four externals and libaed
+#: check	build, then run all tests: C programs, Pd patches, help patches, examples
+#: bench	measure cost and learning against the references
+#: bench-deps	install what bench needs (PyTorch)
+#: asan	all tests under the address and undefined-behaviour sanitizers
+#: tsan	all tests under the thread sanitizer
+#: fuzz	random messages under the sanitizers; FUZZ_MESSAGES=n FUZZ_SEED=n
+#: demo	learn a sound without a window, and write what was learned
+#: play	open the first example in Pd
+#: lint	are floors, wings, names and sizes as CONTRIBUTING says?
+#: format	lay the C files out with clang-format
+#: dist	a tar.gz of the folder that Pd needs
+#: install	into Pd's folder of externals, or PDLIBDIR=…
+#: clean	remove all that was built
+
+-include examples/demo.mk tests/bench/bench.mk

@@ -40,10 +40,10 @@ void *aed_pool_take(aed_pool *p, size_t bytes)
 
 void aed_pool_give(aed_pool *p, void *block)
 {
-    aed_block_header *b = (aed_block_header *)block - 1;
-
     if (!block)
         return;
+    aed_block_header *b = (aed_block_header *)block - 1;
+
     if (p->n >= MOST)
     {
         free(b);

@@ -26,7 +26,7 @@ ifneq ($(wildcard $(PDLIBBUILDER_DIR)/Makefile.pdlibbuilder),)
 include $(PDLIBBUILDER_DIR)/Makefile.pdlibbuilder
 else
 all:
-	@echo "pd-lib-builder is not in $(PDLIBBUILDER_DIR): run 'make deps' or set PDLIBBUILDER_DIR"; exit 1
+	@echo "pd-lib-builder is not in $(PDLIBBUILDER_DIR): run tests/deps.sh build, or set PDLIBBUILDER_DIR"; exit 1
 endif
 
 # The abstraction lies beside the binaries, here as in the installed folder.

@@ -130,7 +130,8 @@ help-targets:
 #: all	build the four externals and libaed
 #: check	build, then run all tests: C programs, Pd patches, help patches, examples
 #: bench	measure cost and learning against the references
-#: bench-deps	install what bench needs (PyTorch)
+#: bench-deps	install what bench compares with (PyTorch, torchaudio, bob~)
+#: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n
 #: asan	all tests under the address and undefined-behaviour sanitizers
 #: tsan	all tests under the thread sanitizer
 #: fuzz	random messages under the sanitizers; FUZZ_MESSAGES=n FUZZ_SEED=n

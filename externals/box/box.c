@@ -92,8 +92,8 @@ static char expected(const char *args, size_t i)
     {
         if (*args == '?')
             continue;
-        if (*args == '*')
-            return 'f';
+        if (*args == '*' || *args == '+')
+            return *args == '*' ? 'f' : 's';
         if (i-- == 0)
             return *args;
     }
@@ -102,7 +102,7 @@ static char expected(const char *args, size_t i)
 
 static size_t needed(const char *args)
 {
-    const size_t all = strcspn(args, "*");
+    const size_t all = strcspn(args, "*+");
     const char *optional = strchr(args, '?');
 
     return optional ? (size_t)(optional - args) : all;

@@ -9,26 +9,27 @@ static const double ramp_default_ms = 20.0;
 
 /* ---- theta ---- */
 
-static void go(aed_synth_box *x, const double *theta)
+/* full with theta [d] in its learnable places. */
+static void expand(double *full, const aed_synth_box *x, const double *theta)
 {
-    memmove(x->theta, theta, x->chain.d * sizeof *theta);
-    aed_voice_theta(x->audible, theta, (size_t)(x->ramp_ms * 1e-3 * x->sr_hz));
+    memcpy(full, x->full, x->chain.d * sizeof *full);
+    aed_knobs_expand(full, &x->knobs, theta);
 }
 
-static void learn_with(aed_synth_box *x, const double *theta)
+static void learn_with(aed_synth_box *x, const double *full)
 {
     x->asked = 1;
     if (x->live)
     {
-        aed_synth_live_theta(x, theta);
+        aed_synth_live_theta(x, full);
         return;
     }
-    go(x, theta);
+    aed_synth_go(x, full);
     aed_synth_supersede(x);
     /* One render at a time: of many thetas at once the last one counts, and the queue stays short. */
     x->has_pending = x->renders > 0;
     if (!x->has_pending)
-        aed_synth_render(x, x->theta, 0, 0.0);
+        aed_synth_render(x, x->full, 0, 0.0);
 }
 
 static int wrong_length(aed_synth_box *x, const char *what, size_t got, size_t expected)
@@ -44,16 +45,24 @@ static void on_theta(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
 
-    if (!wrong_length(x, "theta", a->n, x->chain.d))
-        learn_with(x, a->f);
+    double full[AED_KNOBS_MOST];
+
+    if (wrong_length(x, "theta", a->n, x->knobs.d))
+        return;
+    expand(full, x, a->f);
+    learn_with(x, full);
 }
 
 static void on_probe(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
 
-    if (!wrong_length(x, "probe: theta", a->n - 1, x->chain.d))
-        aed_synth_render(x, a->f + 1, 1, a->f[0]);
+    double full[AED_KNOBS_MOST];
+
+    if (wrong_length(x, "probe: theta", a->n - 1, x->knobs.d))
+        return;
+    expand(full, x, a->f + 1);
+    aed_synth_render(x, full, 1, a->f[0]);
 }
 
 static void on_render(aed_box *box, const aed_args *a)
@@ -61,7 +70,7 @@ static void on_render(aed_box *box, const aed_args *a)
     aed_synth_box *x = (aed_synth_box *)box;
 
     (void)a;
-    learn_with(x, x->theta);
+    learn_with(x, x->full);
 }
 
 static void on_ask(aed_box *box, const aed_args *a)
@@ -69,7 +78,7 @@ static void on_ask(aed_box *box, const aed_args *a)
     aed_synth_box *x = (aed_synth_box *)box;
 
     (void)a;
-    aed_box_named(box, AED_SYNTH_GRADIENT, "theta", x->theta, x->chain.d);
+    aed_synth_tell_theta(x);
 }
 
 static void on_gradient(aed_box *box, const aed_args *a)
@@ -160,66 +169,6 @@ static void on_ramp(aed_box *box, const aed_args *a)
     ((aed_synth_box *)box)->ramp_ms = fmin(fmax(a->f[0], 0.0), 1000.0);
 }
 
-/* ---- parameters by name ---- */
-
-static void tell_param(aed_synth_box *x, size_t i)
-{
-    const aed_param *p = aed_chain_param(&x->chain, i);
-    char name[AED_NAME_N];
-
-    aed_chain_name(name, &x->chain, i);
-    const aed_atom v[] = {{name, 0.0}, {NULL, aed_param_value(p, x->theta[i])}, {NULL, x->theta[i]},
-        {p->unit[0] ? p->unit : "-", 0.0}, {NULL, p->lo}, {NULL, p->hi}};
-    x->box.host->send(x->box.host_object, AED_SYNTH_INFO, "param", v, sizeof v / sizeof *v);
-}
-
-static void on_params(aed_box *box, const aed_args *a)
-{
-    aed_synth_box *x = (aed_synth_box *)box;
-
-    (void)a;
-    for (size_t i = 0; i < x->chain.d; i++)
-        tell_param(x, i);
-}
-
-static void set_param(aed_synth_box *x, int i, double value)
-{
-    x->theta[i] = aed_param_theta(aed_chain_param(&x->chain, (size_t)i), value);
-    go(x, x->theta);
-    aed_synth_live_disturb(x);
-}
-
-static void on_param(aed_box *box, const aed_args *a)
-{
-    aed_synth_box *x = (aed_synth_box *)box;
-    const int i = aed_chain_find(&x->chain, a->v[0].s);
-
-    if (i < 0)
-        aed_box_error(box, "param: no parameter '%.60s'; 'params' lists them", a->v[0].s);
-    else if (a->n == 2)
-        set_param(x, i, a->v[1].f);
-    else
-        tell_param(x, (size_t)i);
-}
-
-/* `ladder.cutoff 800` */
-static int other(aed_box *box, size_t inlet, const char *selector, const aed_args *a)
-{
-    aed_synth_box *x = (aed_synth_box *)box;
-
-    if (inlet != 0 || !strchr(selector, '.'))
-        return 0;
-    const int i = aed_chain_find(&x->chain, selector);
-
-    if (i < 0)
-        aed_box_error(box, "no parameter '%.60s'; 'params' lists them", selector);
-    else if (a->n != 1 || a->v[0].s || !isfinite(a->v[0].f))
-        aed_box_error(box, "%s: expected one number", selector);
-    else
-        set_param(x, i, a->v[0].f);
-    return 1;
-}
-
 /* ---- mode ---- */
 
 static void cancel(aed_synth_box *x)
@@ -233,7 +182,7 @@ static void cancel(aed_synth_box *x)
 static void begin_again(aed_synth_box *x)
 {
     if (x->asked)
-        learn_with(x, x->theta);
+        learn_with(x, x->full);
 }
 
 static void on_cancel(aed_box *box, const aed_args *a)
@@ -286,7 +235,7 @@ static void rate(aed_box *box, double sr_hz, size_t block_n)
         return;
     }
     cancel(x);
-    aed_voice_theta(audible, x->theta, 0);
+    aed_voice_theta(audible, x->full, 0);
     aed_voice_free(x->audible);
     x->audible = audible;
     x->sr_hz = sr_hz;
@@ -309,7 +258,7 @@ static void tick(aed_box *box)
     else if (x->has_pending && x->renders == 0)
     {
         x->has_pending = 0;
-        aed_synth_render(x, x->theta, 0, 0.0);
+        aed_synth_render(x, x->full, 0, 0.0);
     }
 }
 
@@ -373,13 +322,14 @@ static aed_status make_parts(aed_synth_box *x, aed_error *e)
         if (!x->tapes[i].tape)
             return e->code;
     }
-    x->theta = malloc((2 * d + x->n) * sizeof *x->theta);
-    if (!x->theta)
+    x->full = malloc((2 * d + x->n) * sizeof *x->full);
+    if (!x->full)
         return aed_fail(e, AED_E_MEMORY, "no memory for a window of %zu samples", x->n);
-    x->pending = x->theta + d;
+    x->pending = x->full + d;
     x->window = x->pending + d;
+    aed_knobs_init(&x->knobs, d);
     for (size_t i = 0; i < d; i++)
-        x->theta[i] = 0.5;
+        x->full[i] = 0.5;
     return AED_OK;
 }
 
@@ -407,7 +357,7 @@ static void close_synth(aed_box *box)
     aed_tape_free(x->tape);
     for (size_t i = 0; i < AED_LIVE_TAPES; i++)
         aed_tape_free(x->tapes[i].tape);
-    free(x->theta);
+    free(x->full);
 }
 
 static const aed_method methods[] = {
@@ -419,8 +369,14 @@ static const aed_method methods[] = {
     {0, "note", "ff", on_note, "note pitch velocity", "play a note; velocity 0 releases it"},
     {0, "score", "*", on_score, "score pitch velocity on_ms off_ms …",
         "what is played in an offline window; without numbers: key 60 for 60 % of it"},
-    {0, "param", "s?f", on_param, "param name [value]", "set a parameter, or tell it"},
-    {0, "params", "", on_params, "params", "tell all parameters: name value theta unit lo hi"},
+    {0, "param", "s?f", aed_synth_on_param, "param name [value]", "set a parameter, or tell it"},
+    {0, "params", "", aed_synth_on_params, "params",
+        "tell all parameters: name value theta unit lo hi learns"},
+    {0, "learn", "+", aed_synth_on_learn, "learn [name…]", "these learn too; without names: all"},
+    {0, "freeze", "s+", aed_synth_on_freeze, "freeze name…", "these stand still"},
+    {0, "solo", "s+", aed_synth_on_solo, "solo name…", "only these learn"},
+    {0, "range", "s?ff", aed_synth_on_range, "range name [lo hi]",
+        "where it may go, in its own unit; without numbers: everywhere"},
     {0, "mode", "s?s", on_mode, "mode offline|live [note|free]",
         "where windows come from; live windows begin at a note, or at once"},
     {0, "ramp", "f", on_ramp, "ramp ms", "time the audible voice takes to a new theta"},
@@ -441,7 +397,7 @@ const aed_class aed_class_synth = {
     .methods = methods,
     .open = open_synth,
     .close = close_synth,
-    .other = other,
+    .other = aed_synth_other,
     .tick = tick,
     .rate = rate,
     .perform = perform,

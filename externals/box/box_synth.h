@@ -6,6 +6,7 @@
 #define AED_BOX_SYNTH_H
 
 #include "box.h"
+#include "plant/knobs.h"
 #include "plant/voice.h"
 
 enum
@@ -51,7 +52,8 @@ typedef struct
     unsigned long seed;
     double ramp_ms;
     aed_voice *audible;
-    double *theta; /* [d] where the audible voice is or goes */
+    double *full;    /* [chain.d] where the audible voice is or goes */
+    aed_knobs knobs; /* which of it is theta, and how */
 
     aed_synth_event score[AED_MAX_EVENTS]; /* in order of time */
     size_t score_n; /* 0: the default score, which follows the window's length */
@@ -67,7 +69,8 @@ typedef struct
     double *window; /* [n] what has been recorded */
     int gave_up;    /* the tape did: too many notes, or the sound was not finite */
 
-    double *pending; /* [d] theta that waits for the window's end, or for a superseded render */
+    double *
+        pending; /* [chain.d] as full: what waits for the window's end, or for a superseded render */
     int has_pending;
     int renders; /* offline windows under way, superseded ones included */
     int told_dsp_off;
@@ -79,8 +82,8 @@ typedef struct
 
 /* ---- box_synth_job.c: what the worker does for the synth ---- */
 
-/* Render theta [d] offline; candidate: send it as `probe id …`, otherwise as the window. */
-void aed_synth_render(aed_synth_box *x, const double *theta, int candidate, double id);
+/* Render full [chain.d] offline; candidate: send it as `probe id …`, otherwise as the window. */
+void aed_synth_render(aed_synth_box *x, const double *full, int candidate, double id);
 
 /* Backward of the window that is out, through dx [n]; the answer leaves outlet 2. */
 void aed_synth_backward(aed_synth_box *x, const double *dx);
@@ -91,9 +94,27 @@ void aed_synth_supersede(aed_synth_box *x);
 /* Give the jobs a new silent voice; the old one is freed when they are past it. */
 void aed_synth_swap_silent(aed_synth_box *x, aed_voice *voice);
 
+/* ---- box_synth_param.c: parameters by name, and which of them learn ---- */
+
+/* Take the audible voice to full [chain.d]. */
+void aed_synth_go(aed_synth_box *x, const double *full);
+
+/* theta leaves outlet 2 as `theta …`. */
+void aed_synth_tell_theta(aed_synth_box *x);
+
+void aed_synth_on_params(aed_box *box, const aed_args *a);
+void aed_synth_on_param(aed_box *box, const aed_args *a);
+void aed_synth_on_learn(aed_box *box, const aed_args *a);
+void aed_synth_on_freeze(aed_box *box, const aed_args *a);
+void aed_synth_on_solo(aed_box *box, const aed_args *a);
+void aed_synth_on_range(aed_box *box, const aed_args *a);
+
+/* `ladder.cutoff 800` */
+int aed_synth_other(aed_box *box, size_t inlet, const char *selector, const aed_args *a);
+
 /* ---- box_synth_live.c: windows out of what is playing ---- */
 
-void aed_synth_live_theta(aed_synth_box *x, const double *theta);
+void aed_synth_live_theta(aed_synth_box *x, const double *full);
 void aed_synth_live_note(aed_synth_box *x, double pitch, double velocity);
 /* The sound changed by hand: a window that is being recorded is dropped and starts again. */
 void aed_synth_live_disturb(aed_synth_box *x);

@@ -15,7 +15,7 @@ typedef struct
     aed_live_tape *held; /* NULL: the offline tape */
     size_t n, d;
     aed_voice *voice; /* swap: the new silent voice, then the old one */
-    double *theta;    /* [d] render: in; backward: dL/dtheta out */
+    double *theta;    /* [d] all of the voice's parameters; backward: dL/d… of them */
     double *signal;   /* [1 + n] signal[0]: a candidate's id, then the window or dL/dx */
     double numbers[];
 } synth_job;
@@ -111,13 +111,13 @@ static aed_score score_of(const aed_synth_box *x)
     return score;
 }
 
-void aed_synth_render(aed_synth_box *x, const double *theta, int candidate, double id)
+void aed_synth_render(aed_synth_box *x, const double *full, int candidate, double id)
 {
     synth_job *j = job_new(x, run_render, deliver_render);
 
     if (!j)
         return;
-    memcpy(j->theta, theta, j->d * sizeof *theta);
+    memcpy(j->theta, full, j->d * sizeof *full);
     j->signal[0] = id;
     j->candidate = candidate;
     j->score = score_of(x);
@@ -140,6 +140,14 @@ static void run_backward(aed_job *job)
         j->x->silent, j->theta, j->held ? j->held->tape : j->x->tape, j->signal + 1);
 }
 
+static void send_gradient(aed_synth_box *x, const double *dfull)
+{
+    double dtheta[AED_KNOBS_MOST];
+
+    aed_knobs_gradient(dtheta, &x->knobs, dfull);
+    aed_box_list(&x->box, AED_SYNTH_GRADIENT, dtheta, x->knobs.d);
+}
+
 static void deliver_backward(aed_job *job)
 {
     synth_job *j = (synth_job *)job;
@@ -148,7 +156,7 @@ static void deliver_backward(aed_job *job)
     if (j->status != AED_OK)
         aed_box_error(&j->x->box, "dL/dtheta: %s: gradient dropped", aed_status_text(j->status));
     else
-        aed_box_list(&j->x->box, AED_SYNTH_GRADIENT, j->theta, j->d);
+        send_gradient(j->x, j->theta);
 }
 
 void aed_synth_backward(aed_synth_box *x, const double *dx)

@@ -21,7 +21,7 @@ static aed_live_tape *free_tape(aed_synth_box *x)
 /* The window begins with the audible voice's next sample. */
 static void record(aed_synth_box *x)
 {
-    aed_voice_theta(x->audible, x->theta, ramp_n(x));
+    aed_voice_theta(x->audible, x->full, ramp_n(x));
     aed_tape_open(x->recording->tape, x->audible, x->n);
     x->state = AED_LIVE_RECORDS;
 }
@@ -30,7 +30,7 @@ static void start(aed_synth_box *x, const double *theta)
 {
     aed_live_tape *tape = free_tape(x);
 
-    memmove(x->theta, theta, x->chain.d * sizeof *theta);
+    memmove(x->full, theta, x->chain.d * sizeof *theta);
     if (!tape)
     {
         /* Three late jobs at once: wait for one of them, this theta first in line. */
@@ -72,7 +72,7 @@ void aed_synth_live_note(aed_synth_box *x, double pitch, double velocity)
         return;
     }
     /* theta first, then the note: the tape opens on a voice that has both. */
-    aed_voice_theta(x->audible, x->theta, ramp_n(x));
+    aed_voice_theta(x->audible, x->full, ramp_n(x));
     aed_voice_note(x->audible, pitch, velocity);
     aed_tape_open(x->recording->tape, x->audible, x->n);
     x->state = AED_LIVE_RECORDS;

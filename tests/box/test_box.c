@@ -49,10 +49,10 @@ static void tables_are_well_formed(void **state)
     for (size_t i = 0; i < CLASSES; i++)
         for (const aed_method *m = classes[i]->methods; m->selector; m++)
         {
-            const char *stars = strchr(m->args, '*');
+            const char *stars = strpbrk(m->args, "*+");
 
             assert_non_null(classes[i]->inlets[m->inlet].doc);
-            assert_int_equal(strspn(m->args, "fsa?*"), strlen(m->args));
+            assert_int_equal(strspn(m->args, "fsa?*+"), strlen(m->args));
             assert_true(!stars || stars[1] == 0);
             assert_true(m->doc[0] && m->usage[0]);
             if (strcmp(m->selector, "list") != 0)
@@ -66,7 +66,7 @@ typedef struct
 {
     char kinds[MOST]; /* of all arguments that the row names */
     size_t n, needed;
-    int any; /* and any number of numbers */
+    char any; /* the kind of any number of further ones: 'f', 's', or 0 */
 } row;
 
 static row read_row(const aed_method *m)
@@ -77,8 +77,8 @@ static row read_row(const aed_method *m)
     {
         if (*a == '?')
             r.needed = r.n;
-        else if (*a == '*')
-            r.any = 1;
+        else if (*a == '*' || *a == '+')
+            r.any = *a == '*' ? 'f' : 's';
         else
             r.kinds[r.n++] = *a;
     }
@@ -134,7 +134,7 @@ static void wrong_count(fake_object *o, const aed_method *m, const row *r)
 
 static void wrong_argument(fake_object *o, const aed_method *m, const row *r, size_t i)
 {
-    const char kind = i < r->n ? r->kinds[i] : 'f';
+    const char kind = i < r->n ? r->kinds[i] : r->any;
     aed_atom v[MOST];
     char says[96];
     size_t n = right_arguments(r, v);
@@ -175,7 +175,7 @@ static void every_row_refuses_what_it_does_not_take(void **state)
             const row r = read_row(m);
 
             wrong_count(o, m, &r);
-            for (size_t i = 0; i < r.n + (size_t)r.any; i++)
+            for (size_t i = 0; i < r.n + (r.any != 0); i++)
                 wrong_argument(o, m, &r, i);
         }
     }
@@ -256,12 +256,12 @@ static void numbers_are_checked_too(void **state)
         for (const aed_method *m = classes[c]->methods; m->selector; m++)
         {
             const row r = read_row(m);
-            const int takes_two = r.needed <= 2 && (r.any || r.n >= 2) && !strchr(m->args, 's');
+            const int takes_two = r.needed <= 2 && (r.any || r.n >= 2) && !strpbrk(m->args, "s+");
 
             aed_box_numbers(o->box, m->inlet, m->selector, bad, 2);
             assert_non_null(
                 strstr(fake_only_error(o), takes_two ? "argument 2 is nan" : "expected"));
-            if (r.needed <= 3 && (r.any || r.n >= 3) && !strchr(m->args, 's'))
+            if (r.needed <= 3 && (r.any || r.n >= 3) && !strpbrk(m->args, "s+"))
                 continue;
             aed_box_numbers(o->box, m->inlet, m->selector, v, 3);
             assert_non_null(strstr(fake_only_error(o), "expected"));

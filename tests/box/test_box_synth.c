@@ -236,7 +236,7 @@ static void params_are_told(void **state)
     (void)state;
     fake_accept(synth, 0, "params");
     assert_int_equal(fake_seen(synth, 3, "param"), chain.d);
-    assert_int_equal(synth->sent[3].n, 6);
+    assert_int_equal(synth->sent[3].n, 7);
     fake_accept(synth, 0, "param ladder.cutoff");
     assert_int_equal(fake_seen(synth, 3, "param"), chain.d + 1);
     assert_string_equal(synth->sent[3].symbol, "ladder.cutoff");

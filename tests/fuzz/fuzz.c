@@ -87,6 +87,9 @@ static size_t row_arguments(const aed_method *m)
             atoms[n++] = once_in(8) ? (aed_atom){NULL, number()} : sane_number();
         else if (*a == 's')
             atoms[n++] = (aed_atom){word(), 0.0};
+        else if (*a == '+')
+            for (size_t rest = pick(4); rest > 0; rest--)
+                atoms[n++] = (aed_atom){word(), 0.0};
         else if (*a == '*')
             for (size_t rest = lengths[pick(sizeof lengths / sizeof *lengths)]; rest > 0; rest--)
                 atoms[n++] = sane_number();

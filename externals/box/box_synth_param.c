@@ -1,0 +1,205 @@
+/* box_synth_param.c: parameters by name, and which of them learn, how far. */
+#include "box_synth.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- where the voice stands ---- */
+
+void aed_synth_go(aed_synth_box *x, const double *full)
+{
+    memmove(x->full, full, x->chain.d * sizeof *full);
+    aed_voice_theta(x->audible, full, (size_t)(x->ramp_ms * 1e-3 * x->sr_hz));
+}
+
+void aed_synth_tell_theta(aed_synth_box *x)
+{
+    double theta[AED_KNOBS_MOST];
+
+    aed_knobs_collect(theta, &x->knobs, x->full);
+    aed_box_named(&x->box, AED_SYNTH_GRADIENT, "theta", theta, x->knobs.d);
+}
+
+/* ---- one parameter ---- */
+
+/* The learnable theta of parameter i as if it learned. */
+static double theta_of(const aed_synth_box *x, size_t i)
+{
+    const aed_knobs *k = &x->knobs;
+
+    return fmin(fmax((x->full[i] - k->lo[i]) / (k->hi[i] - k->lo[i]), 0.0), 1.0);
+}
+
+static void tell(aed_synth_box *x, size_t i)
+{
+    const aed_param *p = aed_chain_param(&x->chain, i);
+    char name[AED_NAME_N];
+
+    aed_chain_name(name, &x->chain, i);
+    const aed_atom v[] = {{name, 0.0}, {NULL, aed_param_value(p, x->full[i])},
+        {NULL, theta_of(x, i)}, {p->unit[0] ? p->unit : "-", 0.0},
+        {NULL, aed_param_value(p, x->knobs.lo[i])}, {NULL, aed_param_value(p, x->knobs.hi[i])},
+        {NULL, x->knobs.learns[i]}};
+    x->box.host->send(x->box.host_object, AED_SYNTH_INFO, "param", v, sizeof v / sizeof *v);
+}
+
+void aed_synth_on_params(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+
+    (void)a;
+    for (size_t i = 0; i < x->chain.d; i++)
+        tell(x, i);
+}
+
+static void set(aed_synth_box *x, size_t i, double value)
+{
+    const double full = aed_param_theta(aed_chain_param(&x->chain, i), value);
+
+    x->full[i] = fmin(fmax(full, x->knobs.lo[i]), x->knobs.hi[i]);
+    aed_synth_go(x, x->full);
+    aed_synth_live_disturb(x);
+}
+
+static void no_parameter(aed_synth_box *x, const char *message, const char *name)
+{
+    aed_box_error(&x->box, "%s%sno parameter '%.60s'; 'params' lists them", message,
+        message[0] ? ": " : "", name);
+}
+
+void aed_synth_on_param(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    const int i = aed_chain_find(&x->chain, a->v[0].s);
+
+    if (i < 0)
+        no_parameter(x, "param", a->v[0].s);
+    else if (a->n == 2)
+        set(x, (size_t)i, a->v[1].f);
+    else
+        tell(x, (size_t)i);
+}
+
+int aed_synth_other(aed_box *box, size_t inlet, const char *selector, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+
+    if (inlet != 0 || !strchr(selector, '.'))
+        return 0;
+    const int i = aed_chain_find(&x->chain, selector);
+
+    if (i < 0)
+        no_parameter(x, "", selector);
+    else if (a->n != 1 || a->v[0].s || !isfinite(a->v[0].f))
+        aed_box_error(box, "%s: expected one number", selector);
+    else
+        set(x, (size_t)i, a->v[0].f);
+    return 1;
+}
+
+/* ---- which learn ---- */
+
+/* "ladder.cutoff" is one parameter, "ladder" all of that module. Returns how many were meant. */
+static size_t learn_named(aed_knobs *k, const aed_chain *chain, const char *word, int learns)
+{
+    const size_t length = strlen(word);
+    const int exact = aed_chain_find(chain, word);
+    size_t found = 0;
+
+    for (size_t i = 0; i < chain->d; i++)
+    {
+        char name[AED_NAME_N];
+
+        aed_chain_name(name, chain, i);
+        if ((int)i == exact || (strncmp(name, word, length) == 0 && name[length] == '.'))
+        {
+            aed_knobs_learn(k, i, learns);
+            found++;
+        }
+    }
+    return found;
+}
+
+/* All or nothing: the knobs change when every word was understood and something still learns. */
+static void choose(
+    aed_synth_box *x, const aed_args *a, const char *message, int all_first, int learns)
+{
+    aed_knobs k = x->knobs;
+
+    for (size_t i = 0; i < k.n && all_first >= 0; i++)
+        aed_knobs_learn(&k, i, all_first);
+    for (size_t i = 0; i < a->n; i++)
+        if (learn_named(&k, &x->chain, a->v[i].s, learns) == 0)
+        {
+            no_parameter(x, message, a->v[i].s);
+            return;
+        }
+    if (k.d == 0)
+    {
+        aed_box_error(&x->box, "%s: nothing would learn any more", message);
+        return;
+    }
+    x->knobs = k;
+    aed_synth_tell_theta(x);
+}
+
+enum
+{
+    AS_IT_IS = -1,
+    NONE,
+    ALL
+};
+
+void aed_synth_on_learn(aed_box *box, const aed_args *a)
+{
+    choose((aed_synth_box *)box, a, "learn", a->n ? AS_IT_IS : ALL, 1);
+}
+
+void aed_synth_on_freeze(aed_box *box, const aed_args *a)
+{
+    choose((aed_synth_box *)box, a, "freeze", AS_IT_IS, 0);
+}
+
+void aed_synth_on_solo(aed_box *box, const aed_args *a)
+{
+    choose((aed_synth_box *)box, a, "solo", NONE, 1);
+}
+
+/* ---- how far ---- */
+
+static int read_range(aed_synth_box *x, double *lo, double *hi, size_t i, const aed_args *a)
+{
+    const aed_param *p = aed_chain_param(&x->chain, i);
+
+    *lo = 0.0;
+    *hi = 1.0;
+    if (a->n == 1)
+        return 1;
+    if (a->n == 3 && a->v[1].f < a->v[2].f && a->v[1].f >= p->lo && a->v[2].f <= p->hi)
+    {
+        *lo = aed_param_theta(p, a->v[1].f);
+        *hi = aed_param_theta(p, a->v[2].f);
+        return 1;
+    }
+    aed_box_error(&x->box, "range: %s: expected two numbers, the smaller first, within %g … %g",
+        a->v[0].s, p->lo, p->hi);
+    return 0;
+}
+
+void aed_synth_on_range(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    const int i = aed_chain_find(&x->chain, a->v[0].s);
+    double lo, hi;
+
+    if (i < 0)
+        no_parameter(x, "range", a->v[0].s);
+    else if (read_range(x, &lo, &hi, (size_t)i, a))
+    {
+        aed_knobs_range(&x->knobs, (size_t)i, lo, hi);
+        x->full[i] = fmin(fmax(x->full[i], x->knobs.lo[i]), x->knobs.hi[i]);
+        aed_synth_go(x, x->full);
+        aed_synth_live_disturb(x);
+        aed_synth_tell_theta(x);
+    }
+}

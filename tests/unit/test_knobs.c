@@ -1,0 +1,105 @@
+/* Knobs: which parameters learn, and how their range maps. */
+#include "common.h"
+#include "plant/knobs.h"
+
+enum
+{
+    N = 6
+};
+
+static void at_first_all_learn_everywhere(void **state)
+{
+    aed_knobs k;
+    const double theta[N] = {0.0, 0.2, 0.4, 0.6, 0.8, 1.0};
+    double full[N] = {0}, back[N];
+
+    (void)state;
+    aed_knobs_init(&k, N);
+    assert_int_equal(k.d, N);
+    aed_knobs_expand(full, &k, theta);
+    aed_knobs_collect(back, &k, full);
+    for (size_t i = 0; i < N; i++)
+        assert_true(full[i] == theta[i] && back[i] == theta[i]);
+}
+
+static void what_is_frozen_is_left_alone(void **state)
+{
+    aed_knobs k;
+    double full[N] = {9, 9, 9, 9, 9, 9}, theta[N] = {0.1, 0.2, 0.3, 0.4};
+
+    (void)state;
+    aed_knobs_init(&k, N);
+    aed_knobs_learn(&k, 1, 0);
+    aed_knobs_learn(&k, 4, 0);
+    assert_int_equal(k.d, 4);
+    aed_knobs_expand(full, &k, theta);
+    assert_true(full[0] == 0.1 && full[1] == 9 && full[2] == 0.2 && full[3] == 0.3);
+    assert_true(full[4] == 9 && full[5] == 0.4);
+    aed_knobs_learn(&k, 1, 1);
+    assert_int_equal(k.d, 5);
+    assert_int_equal(k.index[1], 1);
+}
+
+static void a_range_is_affine(void **state)
+{
+    aed_knobs k;
+    double full[N] = {0}, theta[N] = {0.5, 0.0, 1.0, 2.0, -1.0, 0.5}, back[N];
+
+    (void)state;
+    aed_knobs_init(&k, N);
+    for (size_t i = 0; i < N; i++)
+        aed_knobs_range(&k, i, 0.2, 0.6);
+    aed_knobs_expand(full, &k, theta);
+    assert_true(fabs(full[0] - 0.4) < 1e-15 && full[1] == 0.2 && fabs(full[2] - 0.6) < 1e-15);
+    assert_true(fabs(full[3] - 0.6) < 1e-15 && full[4] == 0.2); /* theta is clipped */
+    full[0] = 0.1;                                              /* outside its range */
+    aed_knobs_collect(back, &k, full);
+    assert_true(back[0] == 0.0 && fabs(back[5] - 0.5) < 1e-15);
+    aed_knobs_range(&k, 0, 0.6, 0.2);
+    assert_true(k.lo[0] == 0.0 && k.hi[0] == 1.0);
+    aed_knobs_range(&k, 0, -3.0, 0.5);
+    assert_true(k.lo[0] == 0.0 && k.hi[0] == 0.5);
+}
+
+/* <w, full(theta)>, whose gradient with respect to full is w. */
+static const double w[N] = {1.0, -2.0, 3.0, -4.0, 5.0, -6.0};
+
+static double loss(const double *theta, void *context)
+{
+    double full[N] = {0.3, 0.3, 0.3, 0.3, 0.3, 0.3}, sum = 0.0;
+
+    aed_knobs_expand(full, context, theta);
+    for (size_t i = 0; i < N; i++)
+        sum += w[i] * full[i];
+    return sum;
+}
+
+static void the_gradient_is_the_maps(void **state)
+{
+    aed_knobs k;
+    double theta[N] = {0.5, 0.4, 0.3, 0.6}, g[N];
+    size_t skipped = 0;
+
+    (void)state;
+    aed_knobs_init(&k, N);
+    aed_knobs_learn(&k, 0, 0);
+    aed_knobs_learn(&k, 3, 0);
+    aed_knobs_range(&k, 1, 0.1, 0.3);
+    aed_knobs_range(&k, 5, 0.5, 1.0);
+    aed_knobs_gradient(g, &k, w);
+    assert_true(gradient_worst(g, theta, loss, &k, 1e-3, 0.0, &skipped, k.d) < 1e-10);
+    g[2] *= 1.001;
+    assert_false(gradient_worst(g, theta, loss, &k, 1e-3, 0.0, &skipped, k.d) < 1e-5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(at_first_all_learn_everywhere),
+        cmocka_unit_test(what_is_frozen_is_left_alone),
+        cmocka_unit_test(a_range_is_affine),
+        cmocka_unit_test(the_gradient_is_the_maps),
+    };
+
+    return cmocka_run_group_tests_name("knobs", tests, NULL, NULL);
+}

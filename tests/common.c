@@ -100,6 +100,11 @@ static double at(double *x, size_t i, double value, loss_fn loss, void *context)
     return l;
 }
 
+static int is_kinked(double right, double left, double kink, double largest)
+{
+    return fabs(right - left) > kink * fmax(fmax(fabs(right), fabs(left)), 1e-3 * largest);
+}
+
 double gradient_worst(const double *g, double *x, loss_fn loss, void *context, double h,
     double kink, size_t *skipped, size_t n)
 {
@@ -114,11 +119,12 @@ double gradient_worst(const double *g, double *x, loss_fn loss, void *context, d
         const double u2 = at(x, i, c + 2 * h, loss, context),
                      d2 = at(x, i, c - 2 * h, loss, context);
         const double right = (u1 - l0) / h, left = (l0 - d1) / h;
+        const double far_right = (u2 - l0) / (2.0 * h), far_left = (l0 - d2) / (2.0 * h);
         const double numeric = (8.0 * (u1 - d1) - (u2 - d2)) / (12.0 * h);
         const double scale = fmax(fmax(fabs(g[i]), fabs(numeric)), 1e-3 * largest);
 
-        if (kink > 0.0 &&
-            fabs(right - left) > kink * fmax(fmax(fabs(right), fabs(left)), 1e-3 * largest))
+        if (kink > 0.0 && (is_kinked(right, left, kink, largest) ||
+                              is_kinked(far_right, far_left, kink, largest)))
         {
             ++*skipped;
             continue;

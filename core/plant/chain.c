@@ -4,16 +4,24 @@
 #include <string.h>
 
 #include "env.h"
+#include "harmonic.h"
 #include "ladder.h"
+#include "modal.h"
 #include "noise.h"
+#include "shaper.h"
+#include "svf.h"
 #include "vca.h"
 #include "vco.h"
 
 const aed_module *const aed_modules[] = {
     &aed_vco,
     &aed_noise,
+    &aed_modal,
+    &aed_harmonic,
     &aed_env,
     &aed_ladder,
+    &aed_shaper,
+    &aed_svf,
     &aed_vca,
     NULL,
 };
@@ -95,7 +103,7 @@ static aed_status list_read(word_list *list, const char *words, aed_error *e)
         words += strspn(words, separators);
     }
     if (list->n_role[AED_SOURCE] == 0)
-        return aed_fail(e, AED_E_ARG, "chain: got no source, expected a vco or noise in front");
+        return aed_fail(e, AED_E_ARG, "chain: got no source, expected one (vco, noise …) in front");
     return AED_OK;
 }
 

@@ -247,6 +247,10 @@ static void perform(aed_box *box, double *const *in, double *const *out, size_t 
 {
     (void)in;
     aed_synth_live_perform((aed_synth_box *)box, out[0], n);
+    /* Ears and loudspeakers first: a resonance may be learned, it is not sent out above full scale.
+     * The window has what the voice made. */
+    for (size_t i = 0; i < n; i++)
+        out[0][i] = fmin(fmax(out[0][i], -1.0), 1.0);
 }
 
 static void tick(aed_box *box)

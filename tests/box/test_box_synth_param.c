@@ -110,6 +110,39 @@ static void a_range_is_a_border(void **state)
     fake_refuse(synth, 0, "range zork 1 2", "range: no parameter 'zork'");
 }
 
+/* What leaves for the loudspeakers stays within full scale; the window is what the voice made. */
+static void a_resonance_is_not_sent_out_above_full_scale(void **state)
+{
+    static double record[8 * N];
+    double highest = 0.0;
+    aed_error e;
+
+    (void)state;
+    fake_object *loud = fake_new(&host, &aed_class_synth, "vco | svf -window 8192", &e);
+
+    assert_non_null(loud);
+    fake_accept(loud, 0, "vco.square 1");
+    fake_accept(loud, 0, "vco.freq 440");
+    fake_accept(loud, 0, "svf.cutoff 440");
+    fake_accept(loud, 0, "svf.resonance 1");
+    fake_accept(loud, 0, "svf.low 1");
+    fake_accept(loud, 0, "render");
+    fake_run(&host, 50.0);
+    for (size_t i = 0; i < loud->sent[2].n; i++)
+        highest = fmax(highest, fabs(loud->sent[2].v[i]));
+    assert_true(highest > 1.5);
+    host.recorded = loud;
+    host.record = record;
+    host.record_n = 8 * N;
+    fake_accept(loud, 0, "note 60 127");
+    fake_dsp(&host, 1);
+    fake_run(&host, 400.0);
+    highest = 0.0;
+    for (size_t i = 0; i < 8 * N; i++)
+        highest = fmax(highest, fabs(record[i]));
+    assert_true(highest == 1.0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -118,6 +151,7 @@ int main(void)
         TEST(freeze_learn_and_solo),
         TEST(a_range_scales_the_gradient),
         TEST(a_range_is_a_border),
+        TEST(a_resonance_is_not_sent_out_above_full_scale),
     };
 
     return cmocka_run_group_tests_name("aed_synth~, its parameters", tests, NULL, NULL);

@@ -8,15 +8,19 @@
 
 #include "plant/chain.h"
 #include "plant/env.h"
+#include "plant/harmonic.h"
 #include "plant/ladder.h"
+#include "plant/modal.h"
 #include "plant/noise.h"
+#include "plant/shaper.h"
+#include "plant/svf.h"
 #include "plant/vca.h"
 #include "plant/vco.h"
 
 enum
 {
-    MAX_STATE = 8,
-    MAX_TAPE = 8,
+    MAX_STATE = 32,
+    MAX_TAPE = 32,
     TRIALS = 40
 };
 
@@ -72,6 +76,26 @@ static void state_ladder(double *s)
     test_fill(s, 4, -1.0, 1.0);
 }
 
+static void state_modal(double *s)
+{
+    test_fill(s, 24, -1.0, 1.0);
+}
+
+static void state_harmonic(double *s)
+{
+    test_fill(s, 12, -0.5, 0.5);
+}
+
+static void state_shaper(double *s)
+{
+    s[0] = test_uniform(-3.0, 3.0);
+}
+
+static void state_svf(double *s)
+{
+    test_fill(s, 2, -1.0, 1.0);
+}
+
 static void state_none(double *s)
 {
     (void)s;
@@ -80,8 +104,12 @@ static void state_none(double *s)
 static const recipe recipes[] = {
     {&aed_vco, 1, state_vco, 1e-7, 1e-5},
     {&aed_noise, 0, state_noise, 1e-4, 1e-4},
+    {&aed_modal, 24, state_modal, 1e-4, 2e-4},
+    {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
     {&aed_env, 2, state_env, 1e-4, 3e-5},
     {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
+    {&aed_shaper, 1, state_shaper, 1e-4, 1e-6},
+    {&aed_svf, 2, state_svf, 1e-4, 1e-5},
     {&aed_vca, 0, state_none, 1e-4, 1e-4},
 };
 
@@ -111,7 +139,7 @@ static setting random_setting(const aed_module *m)
     r->randomize(s.state);
     for (size_t k = 0; k < m->n_params; k++)
     {
-        test_fill(s.theta[k], s.b.n, 0.0, 1.0);
+        test_fill(s.theta[k], s.b.n, 0.001, 0.999); /* no step crosses an end, a kink of the map */
         for (size_t i = 0; i < s.b.n; i++)
             s.p_theta[k][i] = -1.0;
     }

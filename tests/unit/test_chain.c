@@ -1,5 +1,6 @@
 #include "common.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "plant/chain.h"
@@ -94,19 +95,30 @@ static void assert_refused(const char *words, aed_status code, const char *messa
     assert_int_equal(aed_chain_parse(&c, words, NULL), code);
 }
 
+/* "no module 'foo': known are vco noise …", with all rows of the table. */
+static const char *unknown(const char *word)
+{
+    static char text[256];
+    size_t used = (size_t)snprintf(text, sizeof text, "no module '%s': known are", word);
+
+    for (size_t i = 0; aed_modules[i]; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, " %s", aed_modules[i]->name);
+    return text;
+}
+
 static void errors_say_what_and_leave_the_chain(void **state)
 {
     (void)state;
-    assert_refused("vco foo", AED_E_NAME, "no module 'foo': known are vco noise env ladder vca");
-    assert_refused("VCO", AED_E_NAME, "no module 'VCO': known are vco noise env ladder vca");
-    assert_refused("vc", AED_E_NAME, "no module 'vc': known are vco noise env ladder vca");
-    assert_refused("vco2", AED_E_NAME, "no module 'vco2': known are vco noise env ladder vca");
+    assert_refused("vco foo", AED_E_NAME, unknown("foo"));
+    assert_refused("VCO", AED_E_NAME, unknown("VCO"));
+    assert_refused("vc", AED_E_NAME, unknown("vc"));
+    assert_refused("vco2", AED_E_NAME, unknown("vco2"));
     assert_refused("vco | ladder | noise", AED_E_ARG,
         "chain: got source 'noise' after an effect, sources come first");
-    assert_refused("", AED_E_ARG, "chain: got no source, expected a vco or noise in front");
-    assert_refused(" | ", AED_E_ARG, "chain: got no source, expected a vco or noise in front");
+    assert_refused("", AED_E_ARG, "chain: got no source, expected one (vco, noise …) in front");
+    assert_refused(" | ", AED_E_ARG, "chain: got no source, expected one (vco, noise …) in front");
     assert_refused(
-        "ladder vca", AED_E_ARG, "chain: got no source, expected a vco or noise in front");
+        "ladder vca", AED_E_ARG, "chain: got no source, expected one (vco, noise …) in front");
     assert_refused(
         "env vco env vca", AED_E_ARG, "chain: got a second 'env', there is one envelope bus");
 }
@@ -121,7 +133,7 @@ static void long_words_are_cut_in_messages(void **state)
     memset(word, 'x', sizeof word - 1);
     word[sizeof word - 1] = '\0';
     assert_int_equal(aed_chain_parse(&c, word, &e), AED_E_NAME);
-    assert_non_null(strstr(e.msg, "known are vco noise env ladder vca"));
+    assert_non_null(strstr(e.msg, "known are vco noise "));
 }
 
 static void at_most_sixteen_modules(void **state)

@@ -13,13 +13,15 @@ enum
     PER_DECADE = 100 /* from 0.1 us on: bins of 2.3 % */
 };
 
+static const double block = 64.0 / 44100.0; /* seconds of CPU time that no callback should need */
+
 static struct
 {
     int depth;
     double cpu_began, wall_began;
     double cpu_longest, wall_longest;
     const char *longest_in;
-    unsigned long calls, bins[BINS];
+    unsigned long calls, late, bins[BINS];
 } t;
 
 static double now(clockid_t clock)
@@ -47,6 +49,7 @@ void aed_timing_end(const char *what)
     const int bin = (int)(PER_DECADE * log10(fmax(wall, 1e-7) / 1e-7));
 
     t.calls++;
+    t.late += cpu > block;
     t.bins[bin < BINS ? bin : BINS - 1]++;
     t.wall_longest = fmax(t.wall_longest, wall);
     if (cpu > t.cpu_longest)
@@ -72,10 +75,11 @@ static double percentile(double share)
 
 void aed_timing_print(void)
 {
-    post("timing: %lu callbacks, longest cpu %.3f ms (%s), wall p50 %.4f p99 %.3f p99.9 %.3f "
-         "longest %.3f ms",
-        t.calls, 1e3 * t.cpu_longest, t.longest_in ? t.longest_in : "none", 1e3 * percentile(0.5),
-        1e3 * percentile(0.99), 1e3 * percentile(0.999), 1e3 * t.wall_longest);
+    post("timing: %lu callbacks, longest cpu %.3f ms (%s), %lu longer than a block; wall p50 %.4f "
+         "p99 %.3f p99.9 %.3f longest %.3f ms",
+        t.calls, 1e3 * t.cpu_longest, t.longest_in ? t.longest_in : "none", t.late,
+        1e3 * percentile(0.5), 1e3 * percentile(0.99), 1e3 * percentile(0.999),
+        1e3 * t.wall_longest);
     memset(&t, 0, sizeof t);
 }
 

@@ -69,10 +69,9 @@ typedef struct
     double *window; /* [n] what has been recorded */
     int gave_up;    /* the tape did: too many notes, or the sound was not finite */
 
-    double *
-        pending; /* [chain.d] as full: what waits for the window's end, or for a superseded render */
-    int has_pending;
-    int renders; /* offline windows under way, superseded ones included */
+    double *pending; /* [chain.d] live: as full, waits for the window's end */
+    int has_pending; /* live: pending waits; offline: full waits for a superseded render */
+    int renders;     /* offline windows under way, superseded ones included */
     int told_dsp_off;
 
     int asked;           /* a theta's gradient has not left yet: a loop is waiting for it */

@@ -4,7 +4,7 @@
  * after the other in turn, and are delivered on the host's thread, in order, from aed_client_poll.
  * Nothing here takes a lock: rings with one writer and one reader, and semaphores.
  *
- *     async       delivered at the first poll after the job ran
+ *     async       delivered once the job ran, at most one a poll
  *     deadline L  delivered exactly L ms of logical time after it was submitted; a late job is
  *                 waited for, so runs repeat bit by bit, in real time as in -batch
  *     sync        run inside the poll one block after it was submitted; holds the host, repeats */
@@ -21,8 +21,8 @@ typedef enum
     AED_SYNC
 } aed_thread_mode;
 
-/* How jobs submitted from now on are run, for all objects; jobs under way come before them. deadline_ms > 0, for AED_DEADLINE only.
- * Host thread. */
+/* How jobs submitted from now on are run, for all objects; jobs under way come before them.
+ * deadline_ms > 0, for AED_DEADLINE only. Host thread. */
 void aed_thread_set(aed_thread_mode mode, double deadline_ms);
 aed_thread_mode aed_thread_get(double *deadline_ms);
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "plant/voice.h"
+#include "plant.h"
 
 enum
 {
@@ -14,25 +14,6 @@ enum
 
 static const double sr_hz = 48000.0;
 static double y[N], other[N], dx[N];
-
-static aed_chain chain_of(const char *words)
-{
-    aed_chain c;
-    aed_error e;
-
-    assert_int_equal(aed_chain_parse(&c, words, &e), AED_OK);
-    return c;
-}
-
-static aed_voice *voice_of(const char *words)
-{
-    const aed_chain c = chain_of(words);
-    aed_error e;
-    aed_voice *v = aed_voice_new(&c, sr_hz, 1, &e);
-
-    assert_non_null(v);
-    return v;
-}
 
 static aed_tape *tape_for(const aed_voice *v, size_t n)
 {
@@ -76,7 +57,7 @@ static void new_refuses_bad_lengths(void **state)
 static void render_fills_the_tape(void **state)
 {
     const aed_score score = {{{10, 57, 90}, {10, 60, 80}, {500, 57, 0}}, 3};
-    aed_voice *v = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz);
     aed_tape *t = tape_for(v, 1000), *small = tape_for(v, 999);
     double theta[MAX_D], dtheta[MAX_D] = {0};
 
@@ -95,7 +76,7 @@ static void render_fills_the_tape(void **state)
 
 static void tape_does_not_change_the_audio(void **state)
 {
-    aed_voice *v = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz);
     aed_tape *t = tape_for(v, 1000);
 
     (void)state;
@@ -114,7 +95,7 @@ static void tape_does_not_change_the_audio(void **state)
 /* Gradient of a window that was written in blocks of block_n. */
 static void window_gradient(double *dtheta, size_t block_n, size_t n)
 {
-    aed_voice *v = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz);
     aed_tape *t = tape_for(v, n);
 
     aed_tape_open(t, v, n);
@@ -146,7 +127,7 @@ static void blocks_do_not_matter_backwards(void **state)
 /* The workspace's own theta, ramp and notes leave no trace in the gradient. */
 static void any_workspace_will_do(void **state)
 {
-    aed_voice *v = voice_of(AED_CHAIN_DEFAULT), *work = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz), *work = voice_of(AED_CHAIN_DEFAULT, sr_hz);
     aed_tape *t = tape_for(v, 500);
     double theta[MAX_D], fresh[MAX_D] = {0}, used[MAX_D] = {0};
 
@@ -169,7 +150,7 @@ static void any_workspace_will_do(void **state)
 
 static void tape_opens_again(void **state)
 {
-    aed_voice *v = voice_of("vco");
+    aed_voice *v = voice_of("vco", sr_hz);
     aed_tape *t = tape_for(v, 256);
     double dtheta[MAX_D] = {0};
 
@@ -192,7 +173,7 @@ static void tape_opens_again(void **state)
 /* The promised number of events fits, each in its own segment; too many end the window. */
 static void many_events(void **state)
 {
-    aed_voice *v = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz);
     aed_tape *t = tape_for(v, 640);
     double dtheta[MAX_D] = {0};
 
@@ -233,7 +214,7 @@ static void new_theta(aed_voice *v)
 
 static void copied(aed_voice *v)
 {
-    aed_voice *w = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *w = voice_of(AED_CHAIN_DEFAULT, sr_hz);
 
     aed_voice_copy(v, w);
     aed_voice_free(w);
@@ -248,7 +229,7 @@ static void disturbed_windows_are_given_up(void **state)
     (void)state;
     for (size_t k = 0; k < 3; k++)
     {
-        aed_voice *v = voice_of(AED_CHAIN_DEFAULT);
+        aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz);
         aed_tape *t = tape_for(v, 500);
 
         aed_tape_open(t, v, 500);
@@ -265,7 +246,7 @@ static void disturbed_windows_are_given_up(void **state)
 
 static void backward_needs_a_complete_window_of_its_chain(void **state)
 {
-    aed_voice *v = voice_of("vco"), *stranger = voice_of("noise");
+    aed_voice *v = voice_of("vco", sr_hz), *stranger = voice_of("noise", sr_hz);
     aed_tape *t = tape_for(v, 100);
     double dtheta[MAX_D] = {0};
 
@@ -292,7 +273,7 @@ static void backward_needs_a_complete_window_of_its_chain(void **state)
 
 static void nonfinite_gradient_changes_nothing(void **state)
 {
-    aed_voice *v = voice_of("vco");
+    aed_voice *v = voice_of("vco", sr_hz);
     aed_tape *t = tape_for(v, 100);
     double dtheta[MAX_D] = {1.0, 2.0, 3.0, 4.0}, bad[100] = {0};
 

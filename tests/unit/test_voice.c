@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "plant.h"
 #include "plant/ladder.h"
 #include "plant/vco.h"
-#include "plant/voice.h"
 
 enum
 {
@@ -14,25 +14,6 @@ enum
 
 static const double sr_hz = 48000.0;
 static double y[N], other[N], dx[N];
-
-static aed_chain chain_of(const char *words)
-{
-    aed_chain c;
-    aed_error e;
-
-    assert_int_equal(aed_chain_parse(&c, words, &e), AED_OK);
-    return c;
-}
-
-static aed_voice *voice_of(const char *words)
-{
-    const aed_chain c = chain_of(words);
-    aed_error e;
-    aed_voice *v = aed_voice_new(&c, sr_hz, 1, &e);
-
-    assert_non_null(v);
-    return v;
-}
 
 static void forward(aed_voice *v, double *out, aed_tape *t, size_t block_n, size_t n)
 {
@@ -82,7 +63,7 @@ static void new_refuses_bad_arguments(void **state)
 
 static void new_voice_is_silent_and_in_the_middle(void **state)
 {
-    aed_voice *v = voice_of(AED_CHAIN_DEFAULT), *set = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz), *set = voice_of(AED_CHAIN_DEFAULT, sr_hz);
     double theta[MAX_D];
 
     (void)state;
@@ -134,7 +115,7 @@ static void blocks_do_not_matter(void **state)
     (void)state;
     for (size_t c = 0; c < 3; c++)
     {
-        aed_voice *v = voice_of(chains[c]);
+        aed_voice *v = voice_of(chains[c], sr_hz);
 
         tune(v, y, N);
         for (size_t b = 0; b < 3; b++)
@@ -190,7 +171,7 @@ static void nothing_reachable_is_not_finite(void **state)
 /* A sine alone, for what can be said about frequency and values. */
 static aed_voice *sine_voice(double *theta, double freq_hz)
 {
-    aed_voice *v = voice_of("vco");
+    aed_voice *v = voice_of("vco", sr_hz);
 
     theta[0] = aed_param_theta(&aed_vco.params[0], freq_hz);
     theta[1] = 1.0;
@@ -227,7 +208,7 @@ static void notes_transpose_and_releases_keep_the_pitch(void **state)
 
 static void notes_are_clipped(void **state)
 {
-    aed_voice *v = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz);
 
     (void)state;
     aed_voice_note(v, NAN, 1e9);
@@ -241,7 +222,7 @@ static void notes_are_clipped(void **state)
 
 static void last_note_before_a_sample_counts(void **state)
 {
-    aed_voice *a = voice_of(AED_CHAIN_DEFAULT), *b = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *a = voice_of(AED_CHAIN_DEFAULT, sr_hz), *b = voice_of(AED_CHAIN_DEFAULT, sr_hz);
 
     (void)state;
     aed_voice_note(a, 50.0, 30.0);
@@ -259,7 +240,7 @@ static void last_note_before_a_sample_counts(void **state)
 static void ramps_are_straight(void **state)
 {
     double theta[4] = {0.0, 0.0, 0.0, 0.25};
-    aed_voice *v = voice_of("vco");
+    aed_voice *v = voice_of("vco", sr_hz);
 
     (void)state;
     aed_voice_theta(v, theta, 0);
@@ -284,7 +265,7 @@ static void ramps_are_straight(void **state)
 static void theta_is_clipped(void **state)
 {
     const double beyond[4] = {-3.0, 0.0, 0.0, 7.0}, at_bounds[4] = {0.0, 0.0, 0.0, 1.0};
-    aed_voice *a = voice_of("vco"), *b = voice_of("vco");
+    aed_voice *a = voice_of("vco", sr_hz), *b = voice_of("vco", sr_hz);
 
     (void)state;
     aed_voice_theta(a, beyond, 0);
@@ -298,7 +279,7 @@ static void theta_is_clipped(void **state)
 
 static void reset_repeats_and_seed_waits_for_it(void **state)
 {
-    aed_voice *v = voice_of("noise"), *w = voice_of("noise");
+    aed_voice *v = voice_of("noise", sr_hz), *w = voice_of("noise", sr_hz);
 
     (void)state;
     forward(v, y, NULL, 64, N);
@@ -324,7 +305,7 @@ static void reset_repeats_and_seed_waits_for_it(void **state)
 static void reset_ends_ramps(void **state)
 {
     double theta[4] = {0.0, 0.0, 0.0, 1.0};
-    aed_voice *v = voice_of("vco");
+    aed_voice *v = voice_of("vco", sr_hz);
 
     (void)state;
     aed_voice_theta(v, theta, 1000);
@@ -337,7 +318,7 @@ static void reset_ends_ramps(void **state)
 
 static void copy_goes_on_alike(void **state)
 {
-    aed_voice *v = voice_of(AED_CHAIN_DEFAULT), *w = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz), *w = voice_of(AED_CHAIN_DEFAULT, sr_hz);
     double theta[MAX_D];
 
     (void)state;
@@ -360,7 +341,7 @@ static void copy_goes_on_alike(void **state)
 static void render_is_forward_with_events(void **state)
 {
     const aed_score score = {{{0, 57, 90}, {500, 57, 0}, {1000, 64, 80}, {5000, 64, 0}}, 4};
-    aed_voice *v = voice_of(AED_CHAIN_DEFAULT);
+    aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz);
     double theta[MAX_D];
 
     (void)state;

@@ -1,0 +1,12 @@
+/* plant.h: chains and voices by their words, for tests that are about something else. */
+#ifndef AED_TESTS_PLANT_H
+#define AED_TESTS_PLANT_H
+
+#include "common.h"
+#include "plant/voice.h"
+
+/* Fail the test when they cannot be had. */
+aed_chain chain_of(const char *words);
+aed_voice *voice_of(const char *words, double sr_hz); /* seed 1 */
+
+#endif

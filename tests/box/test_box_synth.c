@@ -3,38 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fakehost.h"
-#include "plant/voice.h"
+#include "onesynth.h"
 
 enum
 {
-    N = 1024,
     D_MOST = 64
 };
-
-static fake_host host;
-static fake_object *synth;
-static aed_chain chain;
-
-static int setup(void **state)
-{
-    aed_error e;
-
-    (void)state;
-    fake_open(&host);
-    fake_thread("sync");
-    assert_int_equal(aed_chain_parse(&chain, AED_CHAIN_DEFAULT, &e), AED_OK);
-    synth = fake_new(&host, &aed_class_synth, "-window 1024", &e);
-    return !synth;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    fake_close(&host);
-    fake_thread("async");
-    return 0;
-}
 
 /* The window that `render` gives now, as one number. */
 static uint64_t window_now(void)
@@ -50,9 +24,9 @@ static void send_theta(double value)
 {
     double theta[D_MOST];
 
-    for (size_t k = 0; k < chain.d; k++)
+    for (size_t k = 0; k < synth_chain.d; k++)
         theta[k] = value;
-    fake_send_numbers(synth, 0, NULL, theta, chain.d);
+    fake_send_numbers(synth, 0, NULL, theta, synth_chain.d);
 }
 
 /* ---- bad messages ---- */
@@ -176,7 +150,7 @@ static void bad_arguments(void **state)
 static void render_in_core(double *y, const double *theta, const aed_score *score)
 {
     aed_error e;
-    aed_voice *v = aed_voice_new(&chain, host.sr_hz, 0, &e);
+    aed_voice *v = aed_voice_new(&synth_chain, host.sr_hz, 0, &e);
 
     assert_int_equal(aed_voice_render(v, y, NULL, theta, score, N), AED_OK);
     aed_voice_free(v);
@@ -194,8 +168,8 @@ static void theta_renders_what_core_renders(void **state)
     double theta[D_MOST], y[N];
 
     (void)state;
-    test_fill(theta, chain.d, 0.0, 1.0);
-    fake_send_numbers(synth, 0, NULL, theta, chain.d);
+    test_fill(theta, synth_chain.d, 0.0, 1.0);
+    fake_send_numbers(synth, 0, NULL, theta, synth_chain.d);
     assert_true(fake_run_until(synth, 2, 100.0));
     render_in_core(y, theta, &score);
     assert_window_is(y);
@@ -210,7 +184,7 @@ static void the_score_is_played(void **state)
     double theta[D_MOST], y[N];
 
     (void)state;
-    for (size_t k = 0; k < chain.d; k++)
+    for (size_t k = 0; k < synth_chain.d; k++)
         theta[k] = 0.5;
     const uint64_t before = window_now();
     fake_accept(synth, 0, "score 48 127 10 20 72 90 1 5"); /* not in order of time */
@@ -226,8 +200,8 @@ static void ask_answers(void **state)
     (void)state;
     fake_accept(synth, 0, "ask");
     assert_string_equal(synth->sent[1].selector, "theta");
-    assert_int_equal(synth->sent[1].n, chain.d);
-    for (size_t k = 0; k < chain.d; k++)
+    assert_int_equal(synth->sent[1].n, synth_chain.d);
+    for (size_t k = 0; k < synth_chain.d; k++)
         assert_true(synth->sent[1].v[k] == 0.5);
 }
 
@@ -235,17 +209,17 @@ static void params_are_told(void **state)
 {
     (void)state;
     fake_accept(synth, 0, "params");
-    assert_int_equal(fake_seen(synth, 3, "param"), chain.d);
+    assert_int_equal(fake_seen(synth, 3, "param"), synth_chain.d);
     assert_int_equal(synth->sent[3].n, 7);
     fake_accept(synth, 0, "param ladder.cutoff");
-    assert_int_equal(fake_seen(synth, 3, "param"), chain.d + 1);
+    assert_int_equal(fake_seen(synth, 3, "param"), synth_chain.d + 1);
     assert_string_equal(synth->sent[3].symbol, "ladder.cutoff");
 }
 
 static void a_parameter_in_its_own_unit(void **state)
 {
     (void)state;
-    const int i = aed_chain_find(&chain, "ladder.cutoff");
+    const int i = aed_chain_find(&synth_chain, "ladder.cutoff");
     const uint64_t before = window_now();
 
     fake_accept(synth, 0, "ladder.cutoff 800");
@@ -254,7 +228,7 @@ static void a_parameter_in_its_own_unit(void **state)
     fake_accept(synth, 0, "param ladder.cutoff");
     assert_true(fabs(synth->sent[3].v[1] - 800.0) < 1e-2);
     fake_accept(synth, 0, "ask");
-    const double theta = aed_param_theta(aed_chain_param(&chain, (size_t)i), 800.0);
+    const double theta = aed_param_theta(aed_chain_param(&synth_chain, (size_t)i), 800.0);
     assert_true(synth->sent[1].v[i] == (double)(float)theta);
     fake_accept(synth, 0, "ladder.cutoff 1000");
     fake_accept(synth, 0, "param ladder.cutoff 800");
@@ -279,9 +253,9 @@ static void a_candidate_is_silent(void **state)
 
     (void)state;
     const uint64_t before = window_now();
-    for (size_t k = 0; k < chain.d; k++)
+    for (size_t k = 0; k < synth_chain.d; k++)
         probe[1 + k] = 0.5;
-    fake_send_numbers(synth, 0, "probe", probe, 1 + chain.d);
+    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
     assert_true(fake_run_until(synth, 2, 100.0));
     assert_string_equal(synth->sent[2].selector, "probe");
     assert_int_equal(synth->sent[2].n, N + 1);
@@ -289,7 +263,7 @@ static void a_candidate_is_silent(void **state)
     double candidate[N];
     memcpy(candidate, synth->sent[2].v + 1, sizeof candidate);
     probe[1] = 0.9;
-    fake_send_numbers(synth, 0, "probe", probe, 1 + chain.d);
+    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
     assert_true(fake_run_until(synth, 2, 100.0));
     assert_true(memcmp(candidate, synth->sent[2].v + 1, sizeof candidate) != 0);
     assert_true(window_now() == before);
@@ -314,9 +288,9 @@ static void candidates_are_not_replaced(void **state)
     double probe[1 + D_MOST] = {0.0};
 
     (void)state;
-    fake_send_numbers(synth, 0, "probe", probe, 1 + chain.d);
+    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
     send_theta(0.3);
-    fake_send_numbers(synth, 0, "probe", probe, 1 + chain.d);
+    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
     fake_run(&host, 50.0);
     assert_int_equal(fake_seen(synth, 2, "probe"), 2);
     assert_int_equal(fake_seen(synth, 2, ""), 1);
@@ -347,7 +321,7 @@ static void one_gradient_for_a_window(void **state)
     window_now();
     send_gradient();
     assert_true(fake_run_until(synth, 1, 50.0));
-    assert_int_equal(synth->sent[1].n, chain.d);
+    assert_int_equal(synth->sent[1].n, synth_chain.d);
     assert_int_equal(fake_seen(synth, 3, "late"), 1);
     send_gradient();
     assert_int_equal(fake_seen(synth, 3, "late"), 2);
@@ -444,7 +418,7 @@ static void another_sample_rate(void **state)
     double theta[D_MOST], y[N];
 
     (void)state;
-    for (size_t k = 0; k < chain.d; k++)
+    for (size_t k = 0; k < synth_chain.d; k++)
         theta[k] = 0.5;
     const uint64_t before = window_now();
     host.sr_hz = 48000.0;
@@ -464,7 +438,7 @@ static void a_score_keeps_its_time(void **state)
     double theta[D_MOST], y[N];
 
     (void)state;
-    for (size_t k = 0; k < chain.d; k++)
+    for (size_t k = 0; k < synth_chain.d; k++)
         theta[k] = 0.5;
     fake_accept(synth, 0, "score 60 127 0 10");
     host.sr_hz = 48000.0;
@@ -482,16 +456,16 @@ static void many_thetas_at_once(void **state)
     (void)state;
     for (size_t i = 0; i < 300; i++)
     {
-        for (size_t k = 0; k < chain.d; k++)
+        for (size_t k = 0; k < synth_chain.d; k++)
             theta[k] = (double)i / 300.0;
-        fake_send_numbers(synth, 0, NULL, theta, chain.d);
+        fake_send_numbers(synth, 0, NULL, theta, synth_chain.d);
     }
     fake_run(&host, 50.0);
     fake_no_errors(&host);
     assert_int_equal(fake_seen(synth, 2, ""), 1);
     const uint64_t last = synth->sent[2].hash;
     synth->sent[2].hash = 0;
-    fake_send_numbers(synth, 0, NULL, theta, chain.d);
+    fake_send_numbers(synth, 0, NULL, theta, synth_chain.d);
     fake_run(&host, 50.0);
     assert_true(synth->sent[2].hash == last);
 }
@@ -526,15 +500,13 @@ static void too_much_at_once(void **state)
 
     (void)state;
     for (size_t i = 0; i < 128; i++)
-        fake_send_numbers(synth, 0, "probe", probe, 1 + chain.d);
+        fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
     fake_no_errors(&host);
-    fake_send_numbers(synth, 0, "probe", probe, 1 + chain.d);
+    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
     assert_non_null(strstr(fake_only_error(synth), "too much at once"));
     fake_run(&host, 100.0);
     assert_int_equal(fake_seen(synth, 2, "probe"), 128);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

@@ -1,37 +1,7 @@
 /* [aed_synth~]: which parameters learn, how far, and what that does to theta and its gradient. */
 #include <string.h>
 
-#include "fakehost.h"
-#include "plant/voice.h"
-
-enum
-{
-    N = 1024
-};
-
-static fake_host host;
-static fake_object *synth;
-static aed_chain chain;
-
-static int setup(void **state)
-{
-    aed_error e;
-
-    (void)state;
-    fake_open(&host);
-    fake_thread("sync");
-    assert_int_equal(aed_chain_parse(&chain, AED_CHAIN_DEFAULT, &e), AED_OK);
-    synth = fake_new(&host, &aed_class_synth, "-window 1024", &e);
-    return !synth;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    fake_close(&host);
-    fake_thread("async");
-    return 0;
-}
+#include "onesynth.h"
 
 static void freeze_learn_and_solo(void **state)
 {
@@ -49,14 +19,14 @@ static void freeze_learn_and_solo(void **state)
     fake_accept(synth, 0, "freeze vco.freq");
     assert_int_equal(synth->sent[1].n, 5);
     fake_accept(synth, 0, "learn");
-    assert_int_equal(synth->sent[1].n, chain.d);
+    assert_int_equal(synth->sent[1].n, synth_chain.d);
     fake_refuse(
         synth, 0, "freeze vco noise env ladder vca", "freeze: nothing would learn any more");
     fake_refuse(synth, 0, "freeze vco zork", "freeze: no parameter 'zork'");
     fake_refuse(synth, 0, "solo 3", "argument 1 is 3, expected a name");
     fake_refuse(synth, 0, "0.5 0.5", "theta: got 2 values, expected 14");
     fake_accept(synth, 0, "ask");
-    assert_int_equal(synth->sent[1].n, chain.d);
+    assert_int_equal(synth->sent[1].n, synth_chain.d);
 }
 
 /* dL/dtheta of cutoff and gain at theta .5 .5, for a fixed dL/dx. */
@@ -142,8 +112,6 @@ static void a_resonance_is_not_sent_out_above_full_scale(void **state)
         highest = fmax(highest, fabs(record[i]));
     assert_true(highest == 1.0);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {

@@ -1,0 +1,23 @@
+/* onesynth.h: one naked [aed_synth~] of the default chain, for the tests of its messages. */
+#ifndef AED_TESTS_ONESYNTH_H
+#define AED_TESTS_ONESYNTH_H
+
+#include "fakehost.h"
+#include "plant/voice.h"
+
+enum
+{
+    N = 1024 /* samples in its window */
+};
+
+extern fake_host host;
+extern fake_object *synth;
+extern aed_chain synth_chain;
+
+/* Of each test: results are computed in place (sync). */
+int setup(void **state);
+int teardown(void **state);
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+#endif

@@ -1,5 +1,7 @@
 #include "plant.h"
 
+#include <string.h>
+
 aed_chain chain_of(const char *words)
 {
     aed_chain c;
@@ -17,4 +19,25 @@ aed_voice *voice_of(const char *words, double sr_hz)
 
     assert_non_null(v);
     return v;
+}
+
+aed_block test_block(double sr_hz, double ratio)
+{
+    static double pool[8][2 * AED_BUSES + 1][AED_CHUNK];
+    static size_t next;
+    double(*room)[AED_CHUNK] = pool[next++ % 8];
+    aed_block b = {.sr_hz = sr_hz, .ratio = room[2 * AED_BUSES], .n = AED_CHUNK};
+
+    memset(room, 0, sizeof pool[0]);
+    for (size_t i = 0; i < AED_CHUNK; i++)
+    {
+        room[2 * AED_BUSES][i] = ratio;
+        room[AED_PITCH][i] = log2(ratio);
+    }
+    for (size_t k = 0; k < AED_BUSES; k++)
+    {
+        b.bus[k] = room[k];
+        b.dbus[k] = room[AED_BUSES + k];
+    }
+    return b;
 }

@@ -9,4 +9,8 @@
 aed_chain chain_of(const char *words);
 aed_voice *voice_of(const char *words, double sr_hz); /* seed 1 */
 
+/* A full chunk with a standing pitch, all buses at 0 and no gradients yet, until eight more were
+ * asked for. velocity 0, no lines. */
+aed_block test_block(double sr_hz, double ratio);
+
 #endif

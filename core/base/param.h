@@ -14,12 +14,25 @@ typedef enum
     AED_LOG /* needs 0 < lo < hi */
 } aed_curve;
 
+/* What is special about a parameter; may be added up. */
+typedef enum
+{
+    AED_PLAIN = 0,
+    AED_STANDS = 1, /* does not learn unless asked to */
+    AED_LEVEL = 2,  /* at 0 it silences others: while learning, theta stays above AED_LEVEL_FLOOR */
+    AED_TUNED = 4   /* a frequency that `pitch played` holds at the key */
+} aed_trait;
+
+#define AED_LEVEL_FLOOR 0.02
+
 typedef struct
 {
     const char *name; /* without its module: "cutoff" */
     const char *unit; /* "Hz", "ms", "oct", "" */
     double lo, hi;
     aed_curve curve;
+    double start;    /* theta where a new voice begins */
+    int traits;      /* of aed_trait */
     const char *doc; /* one line for the panel and the help patch */
 } aed_param;
 

@@ -64,7 +64,7 @@ typedef struct
     const aed_module *modules[AED_MAX_MODULES];
     size_t n;
     size_t n_role[AED_EFFECT + 1];
-    int needs_env;
+    int needs_env, has_env;
 } word_list;
 
 static aed_status list_add(word_list *list, const aed_module *m, aed_error *e)
@@ -75,12 +75,13 @@ static aed_status list_add(word_list *list, const aed_module *m, aed_error *e)
     if (m->role == AED_SOURCE && list->n_role[AED_EFFECT] > 0)
         return aed_fail(
             e, AED_E_ARG, "chain: got source '%s' after an effect, sources come first", m->name);
-    if (m->role == AED_CONTROL && list->n_role[AED_CONTROL] > 0)
+    if (m == &aed_env && list->has_env)
         return aed_fail(
             e, AED_E_ARG, "chain: got a second '%s', there is one envelope bus", m->name);
     list->modules[list->n++] = m;
     list->n_role[m->role]++;
     list->needs_env |= m->needs_env;
+    list->has_env |= m == &aed_env;
     return AED_OK;
 }
 
@@ -117,9 +118,11 @@ static void chain_add(aed_chain *c, const aed_module *m)
     c->instance[c->n] = equal;
     c->param_at[c->n] = c->d;
     c->state_at[c->n] = c->state_n;
+    c->line_at[c->n] = c->n_lines;
     c->n++;
     c->d += m->n_params;
     c->state_n += m->state_n;
+    c->n_lines += m->n_lines;
 }
 
 aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e)
@@ -128,7 +131,7 @@ aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e)
     aed_chain c = {0};
     aed_status status = list_read(&list, words, e);
 
-    if (!status && list.needs_env && list.n_role[AED_CONTROL] == 0)
+    if (!status && list.needs_env && !list.has_env)
         status = list_add(&list, &aed_env, e);
     if (status)
         return status;
@@ -155,6 +158,12 @@ const aed_param *aed_chain_param(const aed_chain *chain, size_t i)
     const size_t m = owner(chain, i);
 
     return &chain->modules[m]->params[i - chain->param_at[m]];
+}
+
+void aed_chain_start(double *theta, const aed_chain *chain)
+{
+    for (size_t i = 0; i < chain->d; i++)
+        theta[i] = aed_chain_param(chain, i)->start;
 }
 
 static int is_alone(const aed_chain *chain, size_t m)

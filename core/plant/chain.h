@@ -21,9 +21,11 @@ typedef struct
     size_t instance[AED_MAX_MODULES]; /* 0, 1, … among equal modules */
     size_t param_at[AED_MAX_MODULES]; /* index of each module's first parameter in theta */
     size_t state_at[AED_MAX_MODULES]; /* index of each module's first double of state */
+    size_t line_at[AED_MAX_MODULES];  /* index of each module's first line */
     size_t n;                         /* modules */
     size_t d;                         /* parameters, the length of theta */
     size_t state_n;                   /* doubles of state of all modules */
+    size_t n_lines;                   /* lines of all modules */
 } aed_chain;
 
 /* All modules, ended by NULL. */
@@ -38,6 +40,9 @@ AED_MUST_CHECK aed_status aed_chain_parse(aed_chain *chain, const char *words, a
 
 /* Row of parameter i (i < d). Rt-safe: yes. */
 const aed_param *aed_chain_param(const aed_chain *chain, size_t i);
+
+/* Theta [d] where a new voice begins. Rt-safe: yes. */
+void aed_chain_start(double *theta, const aed_chain *chain);
 
 /* Name of parameter i: "ladder.cutoff", or "vco2.freq" where a module occurs more than once (both
  * are numbered then). Rt-safe: no (formats text). */

@@ -24,10 +24,13 @@ enum
 };
 
 static const aed_param params[N_PARAMS] = {
-    {"attack", "ms", 1.0, 1000.0, AED_LOG, "time of the straight rise"},
-    {"decay", "ms", 10.0, 5000.0, AED_LOG, "time in which the fall to sustain is down by 60 dB"},
-    {"sustain", "", 0.0, 1.0, AED_LIN, "level while a key is held, of its velocity"},
-    {"release", "ms", 10.0, 5000.0, AED_LOG, "time to -60 dB after the key is let go"},
+    {"attack", "ms", 1.0, 1000.0, AED_LOG, 0.5, AED_PLAIN, "time of the straight rise"},
+    {"decay", "ms", 10.0, 5000.0, AED_LOG, 0.5, AED_PLAIN,
+        "time in which the fall to sustain is down by 60 dB"},
+    {"sustain", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN,
+        "level while a key is held, of its velocity"},
+    {"release", "ms", 10.0, 5000.0, AED_LOG, 0.5, AED_PLAIN,
+        "time to -60 dB after the key is let go"},
 };
 
 static void reset(double *state, unsigned long seed, size_t instance)
@@ -68,23 +71,25 @@ static void forward(double *y, double *tape, double *state, const double *x, con
     for (size_t i = 0; i < b->n; i++)
     {
         const double t = (state[SAMPLES] + (double)i) * ms, attack = p[ATTACK][i];
+        double e;
 
         tape[i] = 0.0;
         if (held > 0.0 && t < attack)
-            b->env[i] = e0 + (held - e0) * t / attack;
+            e = e0 + (held - e0) * t / attack;
         else if (held > 0.0)
         {
             tape[i] = fall(kappa * (t - attack) / p[DECAY][i]);
-            b->env[i] = held * (p[SUSTAIN][i] + (1.0 - p[SUSTAIN][i]) * tape[i]);
+            e = held * (p[SUSTAIN][i] + (1.0 - p[SUSTAIN][i]) * tape[i]);
         }
         else
         {
             /* Silence, which lasts, costs no exponential. */
             tape[i] = e0 > 0.0 ? fall(kappa * t / p[RELEASE][i]) : 1.0;
-            b->env[i] = e0 * tape[i];
+            e = e0 * tape[i];
         }
+        b->bus[AED_ENV][i] += e;
+        state[LAST] = e;
     }
-    state[LAST] = b->env[b->n - 1];
     state[SAMPLES] += (double)b->n;
 }
 
@@ -107,7 +112,7 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
     (void)dx, (void)dy, (void)x;
     for (size_t i = 0; i < b->n; i++)
     {
-        const double de = b->denv[i] + (i + 1 == b->n ? dstate[LAST] : 0.0);
+        const double de = b->dbus[AED_ENV][i] + (i + 1 == b->n ? dstate[LAST] : 0.0);
         const double t = (state[SAMPLES] + (double)i) * ms, attack = p[ATTACK][i];
 
         if (held > 0.0 && t < attack)

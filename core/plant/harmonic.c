@@ -6,6 +6,7 @@
 #include "fade.h"
 
 static const double two_pi = 6.283185307179586;
+static const double ln_2 = 0.6931471805599453;
 static const double least_sum = 0.01;
 
 enum
@@ -32,13 +33,15 @@ enum
 
 #define PARTIAL(number)                                                                            \
     {                                                                                              \
-        "h" number, "", 0.0, 1.0, AED_LIN, "share of partial " number                              \
+        "h" number, "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "share of partial " number              \
     }
 
 static const aed_param params[N_PARAMS] = {
-    {"freq", "Hz", 27.5, 3520.0, AED_LOG, "frequency of key 60; other keys transpose"},
-    {"level", "", 0.0, 1.0, AED_LIN, "level of the whole"},
-    {"stretch", "", 0.0, 1e-3, AED_LIN, "inharmonicity: 0 an ideal string, 3e-4 a piano's"},
+    {"freq", "Hz", 27.5, 3520.0, AED_LOG, 0.5, AED_TUNED,
+        "frequency of key 60; other keys transpose"},
+    {"level", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the whole"},
+    {"stretch", "", 0.0, 1e-3, AED_LIN, 0.5, AED_PLAIN,
+        "inharmonicity: 0 an ideal string, 3e-4 a piano's"},
     PARTIAL("1"),
     PARTIAL("2"),
     PARTIAL("3"),
@@ -96,12 +99,12 @@ static inline double cosine(double t)
 static void increments(
     double *dt, double *root, const double *const *p, const aed_block *b, size_t k)
 {
-    const double number = (double)(k + 1), turns_by_freq = b->pitch_ratio / b->sr_hz;
+    const double number = (double)(k + 1);
 
     for (size_t i = 0; i < b->n; i++)
     {
         root[i] = sqrt(1.0 + p[STRETCH][i] * number * number);
-        dt[i] = number * root[i] * p[FREQ][i] * turns_by_freq;
+        dt[i] = number * root[i] * p[FREQ][i] * b->ratio[i] / b->sr_hz;
     }
 }
 
@@ -178,14 +181,15 @@ static void shares_backward(double *const *dp, double *g, const double *dy, cons
  *
  *     Q[i]   = Q[i+1] + g h fade 2 pi cos(2 pi phi)       phi[i+1] = phi[i] + dt[i]
  *     ddt[i] = Q[i+1] + g h fade' sin(2 pi phi)           dt moves all later phases, and the fade
- *     dfreq += ddt k root · pitch_ratio/sr
+ *     dfreq += ddt dt / freq,   dpitch += ddt dt ln 2
  *     dstretch += ddt dt k^2 / (2 root^2)                 root = sqrt(1 + stretch k^2)
  *
  * Returns Q[0]. */
 static double phase_backward(double *const *dp, double dphase, const double *g,
     const double *phases, const double *const *p, const aed_block *b, size_t k)
 {
-    const double number = (double)(k + 1), turns_by_freq = b->pitch_ratio / b->sr_hz;
+    const double number = (double)(k + 1);
+    double *dpitch = b->dbus[AED_PITCH];
     double dt[AED_CHUNK], root[AED_CHUNK], by_dt[AED_CHUNK], by_phase[AED_CHUNK];
     double q = dphase;
 
@@ -204,7 +208,8 @@ static double phase_backward(double *const *dp, double dphase, const double *g,
     }
     for (size_t i = 0; i < b->n; i++)
     {
-        dp[FREQ][i] += by_dt[i] * number * root[i] * turns_by_freq;
+        dp[FREQ][i] += by_dt[i] * dt[i] / p[FREQ][i];
+        dpitch[i] += by_dt[i] * dt[i] * ln_2;
         dp[STRETCH][i] += by_dt[i] * dt[i] * number * number / (2.0 * root[i] * root[i]);
     }
     return q;

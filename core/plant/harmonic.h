@@ -1,7 +1,7 @@
 /* harmonic.h: twelve partials on one fundamental, with their own levels.
  *
  *     y[i]  += level / (0.01 + sum_k h_k) · sum_k h_k · fade(dt_k) · sin(2 pi phi_k)
- *     phi_k <- phi_k + dt_k,    dt_k = k sqrt(1 + stretch k^2) · freq · pitch_ratio / sr
+ *     phi_k <- phi_k + dt_k,    dt_k = k sqrt(1 + stretch k^2) · freq · ratio / sr
  *
  * The harmonic oscillator of Engel et al., "DDSP: Differentiable digital signal processing", ICLR
  * 2020: level says how loud, the h_k, which share it, say of what colour. |y| <= level. 0.01 lets

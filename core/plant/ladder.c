@@ -33,10 +33,12 @@ enum
 };
 
 static const aed_param params[N_PARAMS] = {
-    {"cutoff", "Hz", 60.0, 7680.0, AED_LOG, "cutoff frequency while the envelope is 0"},
-    {"resonance", "", 0.0, 1.0, AED_LIN, "feedback; 1 is just below self-oscillation"},
-    {"drive", "", 0.5, 16.0, AED_LOG, "gain into the saturation"},
-    {"env", "oct", -3.0, 3.0, AED_LIN, "how far the envelope moves the cutoff"},
+    {"cutoff", "Hz", 60.0, 7680.0, AED_LOG, 0.5, AED_PLAIN,
+        "cutoff frequency while the envelope is 0"},
+    {"resonance", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN,
+        "feedback; 1 is just below self-oscillation"},
+    {"drive", "", 0.5, 16.0, AED_LOG, 0.5, AED_PLAIN, "gain into the saturation"},
+    {"env", "oct", -3.0, 3.0, AED_LIN, 0.5, AED_PLAIN, "how far the envelope moves the cutoff"},
 };
 
 static void reset(double *state, unsigned long seed, size_t instance)
@@ -49,11 +51,11 @@ static void reset(double *state, unsigned long seed, size_t instance)
 /* g [n] and its slope dg/dln fc = (1 + g^2) pi fc/sr, 0 where fc is clipped. */
 static void tune(double *g, double *g_slope, const double *const *p, const aed_block *b)
 {
-    const double limit = fc_max * b->sr_hz;
+    const double limit = fc_max * b->sr_hz, *env = b->bus[AED_ENV], *sweep = b->bus[AED_SWEEP];
 
     for (size_t i = 0; i < b->n; i++)
     {
-        const double wanted = p[CUTOFF][i] * exp2(p[AMOUNT][i] * b->env[i]);
+        const double wanted = p[CUTOFF][i] * exp2(p[AMOUNT][i] * env[i] + sweep[i]);
         const double w = pi * fmin(wanted, limit) / b->sr_hz;
 
         g[i] = tan(w);
@@ -179,7 +181,8 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
 {
     const size_t n = b->n;
     const double *s = tape + TAPE_S * n, *u = tape + TAPE_U * n;
-    const double *g_slope = tape + TAPE_G_SLOPE * n;
+    const double *g_slope = tape + TAPE_G_SLOPE * n, *env = b->bus[AED_ENV];
+    double *denv = b->dbus[AED_ENV], *dsweep = b->dbus[AED_SWEEP];
     double ds[N_STAGES] = {dstate[0], dstate[1], dstate[2], dstate[3]};
     double d_ln_fc[AED_CHUNK];
     loop l;
@@ -199,8 +202,9 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
     for (size_t i = 0; i < n; i++)
     {
         dp[CUTOFF][i] += d_ln_fc[i] / p[CUTOFF][i];
-        dp[AMOUNT][i] += d_ln_fc[i] * ln_2 * b->env[i];
-        b->denv[i] += d_ln_fc[i] * ln_2 * p[AMOUNT][i];
+        dp[AMOUNT][i] += d_ln_fc[i] * ln_2 * env[i];
+        denv[i] += d_ln_fc[i] * ln_2 * p[AMOUNT][i];
+        dsweep[i] += d_ln_fc[i] * ln_2;
     }
     for (size_t j = 0; j < N_STAGES; j++)
         dstate[j] = ds[j];

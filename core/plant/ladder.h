@@ -1,6 +1,6 @@
 /* ladder.h: four-pole lowpass with a saturated feedback loop, after the transistor ladder.
  *
- *     fc = min(cutoff · 2^(amount · env), 0.45 sr),   g = tan(pi fc / sr)
+ *     fc = min(cutoff · 2^(amount · env + sweep), 0.45 sr),   g = tan(pi fc / sr)
  *     c  = 1 / (1 + g),   G = g c,   k = 3.8 resonance
  *     S  = c (G (G (G s1 + s2) + s3) + s4)               the loop's output for u = 0
  *     u  = tanh((drive · x - k S) / (1 + k G^4))

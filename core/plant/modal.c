@@ -6,6 +6,7 @@
 #include "fade.h"
 
 static const double two_pi = 6.283185307179586;
+static const double ln_2 = 0.6931471805599453;
 static const double kappa = 6.907755278982137; /* ln 1000 */
 static const double silence = 1e-30;
 
@@ -46,14 +47,17 @@ enum
 };
 
 #define PARTIAL(number, hz, what)                                                                  \
-    {"freq" number, "Hz", (hz) / 8.0, (hz)*8.0, AED_LOG, "frequency of the " what " at key 60"},   \
-        {"amp" number, "", 0.0, 1.0, AED_LIN, "level of partial " number},                         \
+    {"freq" number, "Hz", (hz) / 8.0, (hz)*8.0, AED_LOG, 0.5, AED_PLAIN,                           \
+        "frequency of the " what " at key 60"},                                                    \
+        {"amp" number, "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of partial " number},         \
     {                                                                                              \
-        "decay" number, "ms", 10.0, 5000.0, AED_LOG, "time to -60 dB of partial " number           \
+        "decay" number, "ms", 10.0, 5000.0, AED_LOG, 0.5, AED_PLAIN,                               \
+            "time to -60 dB of partial " number                                                    \
     }
 
 static const aed_param params[N_PARAMS] = {
-    {"attack", "ms", 0.1, 50.0, AED_LOG, "softness of the strike: time until it is complete"},
+    {"attack", "ms", 0.1, 50.0, AED_LOG, 0.5, AED_PLAIN,
+        "softness of the strike: time until it is complete"},
     PARTIAL("1", 220.0, "hum"),
     PARTIAL("2", 440.0, "prime"),
     PARTIAL("3", 528.0, "tierce"),
@@ -119,7 +123,8 @@ static void rotate(rotation *rho, const double *freq, const double *decay, const
 {
     for (size_t i = 0; i < b->n; i++)
     {
-        if (i > 0 && freq[i] == freq[i - 1] && decay[i] == decay[i - 1])
+        if (i > 0 && freq[i] == freq[i - 1] && decay[i] == decay[i - 1] &&
+            b->ratio[i] == b->ratio[i - 1])
         {
             rho->turns[i] = rho->turns[i - 1];
             rho->re[i] = rho->re[i - 1];
@@ -128,7 +133,7 @@ static void rotate(rotation *rho, const double *freq, const double *decay, const
         }
         const double r = exp(log_decay(decay[i], b));
 
-        rho->turns[i] = freq[i] * b->pitch_ratio / b->sr_hz;
+        rho->turns[i] = freq[i] * b->ratio[i] / b->sr_hz;
         rho->re[i] = r * cos(two_pi * rho->turns[i]);
         rho->im[i] = r * sin(two_pi * rho->turns[i]);
     }
@@ -222,7 +227,7 @@ static void partial_backward(double *const *dpk, double *dattack, double *d, con
 {
     const double *f_re = tape + F_RE * b->n, *f_im = tape + F_IM * b->n;
     const double *q_re = tape + Q_RE * b->n, *q_im = tape + Q_IM * b->n;
-    const double turns_by_freq = b->pitch_ratio / b->sr_hz;
+    double *dpitch = b->dbus[AED_PITCH];
     double ar = d[F_RE], ai = d[F_IM], br = d[Q_RE], bi = d[Q_IM];
 
     for (size_t i = b->n; i-- > 0;)
@@ -240,7 +245,10 @@ static void partial_backward(double *const *dpk, double *dattack, double *d, con
         const double by_r = ar * f_re[i] + ai * f_im[i] + by_lambda;
         const double by_fade = dmix[i] * amp * aed_fade_slope(rho->turns[i]) * z;
 
-        dpk[FREQ][i] += (two_pi * dw + by_fade) * turns_by_freq;
+        const double d_ln_f = (two_pi * dw + by_fade) * rho->turns[i];
+
+        dpk[FREQ][i] += d_ln_f / pk[FREQ][i];
+        dpitch[i] += d_ln_f * ln_2;
         dpk[AMP][i] += dmix[i] * fade * z;
         dpk[DECAY][i] += by_r * log_decay_slope(pk[DECAY][i], b);
         dattack[i] += by_lambda;

@@ -3,7 +3,7 @@
  *     y[i]  += M / sqrt(1 + S^2),   M = sum_k amp_k · fade(f_k/sr) · Im z_k,   S = sum_k amp_k
  *     z_k    = F_k - q_k
  *     F_k   <- rho_k F_k,   q_k <- lambda rho_k q_k,               rho_k = r_k exp(j 2 pi f_k/sr)
- *     f_k    = freq_k · pitch_ratio,   ln r_k = -ln 1000 / (decay_k sr),   ln lambda likewise, attack
+ *     f_k    = freq_k · ratio,   ln r_k = -ln 1000 / (decay_k sr),   ln lambda likewise, attack
  *     strike   F_k' = F_k + velocity (1 - F_k),   q_k' = q_k + velocity (1 - F_k)
  *
  * Modal synthesis: Adrien, "The missing link: modal synthesis", in De Poli et al. (eds.),

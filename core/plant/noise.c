@@ -11,7 +11,7 @@ enum
 };
 
 static const aed_param params[] = {
-    {"level", "", 0.0, 1.0, AED_LIN, "level of the noise"},
+    {"level", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the noise"},
 };
 
 static void reset(double *state, unsigned long seed, size_t instance)

@@ -28,10 +28,10 @@ enum
 };
 
 static const aed_param params[N_PARAMS] = {
-    {"drive", "", 0.25, 32.0, AED_LOG, "gain into the shape"},
-    {"bias", "", -1.0, 1.0, AED_LIN, "shifts the signal against the shape"},
-    {"fold", "", 0.0, 1.0, AED_LIN, "from tanh to a sine that folds"},
-    {"asym", "", 0.0, 1.0, AED_LIN, "lifts the lower half: even harmonics"},
+    {"drive", "", 0.25, 32.0, AED_LOG, 0.5, AED_PLAIN, "gain into the shape"},
+    {"bias", "", -1.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "shifts the signal against the shape"},
+    {"fold", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "from tanh to a sine that folds"},
+    {"asym", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "lifts the lower half: even harmonics"},
 };
 
 static void reset(double *state, unsigned long seed, size_t instance)

@@ -36,12 +36,13 @@ enum
 };
 
 static const aed_param params[N_PARAMS] = {
-    {"cutoff", "Hz", 40.0, 16000.0, AED_LOG, "cutoff frequency while the envelope is 0"},
-    {"resonance", "", 0.0, 1.0, AED_LIN, "peak at the cutoff; 1 is 26 dB"},
-    {"env", "oct", -3.0, 3.0, AED_LIN, "how far the envelope moves the cutoff"},
-    {"low", "", 0.0, 1.0, AED_LIN, "level of the lowpass"},
-    {"band", "", 0.0, 1.0, AED_LIN, "level of the bandpass"},
-    {"high", "", -1.0, 1.0, AED_LIN, "level of the highpass; below 0 turned over"},
+    {"cutoff", "Hz", 40.0, 16000.0, AED_LOG, 0.5, AED_PLAIN,
+        "cutoff frequency while the envelope is 0"},
+    {"resonance", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "peak at the cutoff; 1 is 26 dB"},
+    {"env", "oct", -3.0, 3.0, AED_LIN, 0.5, AED_PLAIN, "how far the envelope moves the cutoff"},
+    {"low", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the lowpass"},
+    {"band", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the bandpass"},
+    {"high", "", -1.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the highpass; below 0 turned over"},
 };
 
 static void reset(double *state, unsigned long seed, size_t instance)
@@ -53,11 +54,11 @@ static void reset(double *state, unsigned long seed, size_t instance)
 /* g [n], its slope dg/dln fc = (1 + g^2) pi fc/sr, 0 where fc is clipped, and the damping k [n]. */
 static void tune(double *g, double *g_slope, double *k, const double *const *p, const aed_block *b)
 {
-    const double limit = fc_max * b->sr_hz;
+    const double limit = fc_max * b->sr_hz, *env = b->bus[AED_ENV], *sweep = b->bus[AED_SWEEP];
 
     for (size_t i = 0; i < b->n; i++)
     {
-        const double wanted = p[CUTOFF][i] * exp2(p[AMOUNT][i] * b->env[i]);
+        const double wanted = p[CUTOFF][i] * exp2(p[AMOUNT][i] * env[i] + sweep[i]);
         const double w = pi * (wanted < limit ? wanted : limit) / b->sr_hz;
 
         g[i] = tan(w);
@@ -115,7 +116,8 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
     const size_t n = b->n;
     const double *s1s = tape + TAPE_S1 * n, *s2s = tape + TAPE_S2 * n;
     const double *gs = tape + TAPE_G * n, *ks = tape + TAPE_K * n;
-    const double *g_slope = tape + TAPE_G_SLOPE * n;
+    const double *g_slope = tape + TAPE_G_SLOPE * n, *env = b->bus[AED_ENV];
+    double *denv = b->dbus[AED_ENV], *dsweep = b->dbus[AED_SWEEP];
     double ds1 = dstate[0], ds2 = dstate[1];
 
     (void)state;
@@ -139,8 +141,9 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
         dp[HIGH][i] += dy[i] * (x[i] - k * v1 - v2);
         dp[RESONANCE][i] -= dk * k * ln_40;
         dp[CUTOFF][i] += d_ln_fc / p[CUTOFF][i];
-        dp[AMOUNT][i] += d_ln_fc * ln_2 * b->env[i];
-        b->denv[i] += d_ln_fc * ln_2 * p[AMOUNT][i];
+        dp[AMOUNT][i] += d_ln_fc * ln_2 * env[i];
+        denv[i] += d_ln_fc * ln_2 * p[AMOUNT][i];
+        dsweep[i] += d_ln_fc * ln_2;
     }
     dstate[0] = ds1;
     dstate[1] = ds2;

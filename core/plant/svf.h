@@ -1,6 +1,6 @@
 /* svf.h: two-pole filter with lowpass, bandpass and highpass outputs, mixed.
  *
- *     fc = min(cutoff · 2^(amount · env), 0.45 sr),   g = tan(pi fc / sr)
+ *     fc = min(cutoff · 2^(amount · env + sweep), 0.45 sr),   g = tan(pi fc / sr)
  *     k  = 2 · 40^(-resonance)                           the damping 2R
  *     v1 = (s1 + g (x - s2)) / (1 + g (g + k)),   v2 = s2 + g v1,   h = x - k v1 - v2
  *     y  = low · v2 + band · k v1 + high · h

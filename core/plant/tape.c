@@ -20,13 +20,15 @@ static void layout(aed_tape *t, aed_arena *a)
     t->theta = aed_arena_doubles(a, d);
     t->from = aed_arena_doubles(a, d);
     t->to = aed_arena_doubles(a, d);
+    t->feed = aed_arena_doubles(a, t->capacity_n);
+    aed_lines_layout(&t->lines, a, &t->chain, t->sr_hz, t->capacity_n, 1);
     t->segments = aed_arena_take(a, t->capacity_segments * sizeof *t->segments);
     t->checkpoints = aed_arena_doubles(a, t->capacity_segments * aed_live_n(&t->chain));
 }
 
-aed_tape *aed_tape_new(const aed_chain *chain, size_t n, aed_error *e)
+aed_tape *aed_tape_new(const aed_voice *v, size_t n, aed_error *e)
 {
-    aed_tape plan = {.chain = *chain, .capacity_n = n};
+    aed_tape plan = {.chain = v->chain, .sr_hz = v->sr_hz, .capacity_n = n};
     aed_arena a = {0};
 
     if (n < 1 || n > longest_n)
@@ -67,20 +69,29 @@ static int same_chain(const aed_chain *a, const aed_chain *b)
     return 1;
 }
 
+/* May v's samples be remembered on t, or t's played by v? */
+static int fits(const aed_tape *t, const aed_voice *v)
+{
+    return same_chain(&v->chain, &t->chain) && v->sr_hz == t->sr_hz;
+}
+
 void aed_tape_open(aed_tape *t, const aed_voice *v, size_t n)
 {
     const size_t values = t->chain.d * sizeof *t->theta;
 
     aed_tape_close(t);
-    if (n > t->capacity_n || !same_chain(&t->chain, &v->chain))
+    if (n > t->capacity_n || !fits(t, v))
         return;
     t->n = n;
-    t->sr_hz = v->sr_hz;
     t->edition = v->edition;
     t->ramp_n = v->ramp_n;
+    t->route = v->route;
+    t->depth = v->depth;
+    t->fed = 0;
     memcpy(t->theta, v->theta, values);
     memcpy(t->from, v->from, values);
     memcpy(t->to, v->to, values);
+    aed_lines_copy_past(&t->lines, &v->lines, (size_t)v->note[LIVE_AT]);
 }
 
 size_t aed_tape_filled(const aed_tape *t)
@@ -126,10 +137,24 @@ size_t aed_tape_reserve(aed_tape *t, const aed_voice *v, int event, size_t n)
     return n < most ? n : most;
 }
 
-void aed_tape_commit(aed_tape *t, size_t n)
+/* A feed that sets in late stood at 0 before. */
+static void keep_feed(aed_tape *t, const double *feed, size_t n)
+{
+    if (feed && !t->fed)
+        memset(t->feed, 0, t->filled * sizeof *t->feed);
+    t->fed |= feed != NULL;
+    if (feed)
+        memcpy(t->feed + t->filled, feed, n * sizeof *feed);
+    else if (t->fed)
+        memset(t->feed + t->filled, 0, n * sizeof *t->feed);
+}
+
+void aed_tape_commit(aed_tape *t, const aed_voice *v, size_t n)
 {
     if (t->n == 0 || is_complete(t))
         return;
+    keep_feed(t, v->feed, n);
+    aed_lines_copy(&t->lines, &v->lines, (size_t)v->note[LIVE_AT] - n, n);
     t->segments[t->n_segments - 1].n += n;
     t->filled += n;
 }
@@ -145,39 +170,53 @@ static void rewind_voice(aed_voice *v, const aed_tape *t)
     memcpy(v->from, t->from, values);
     memcpy(v->to, t->to, values);
     v->ramp_n = t->ramp_n;
+    v->route = t->route;
+    v->depth = t->depth;
     v->steady = 0;
     v->edition++;
     memset(v->dstate, 0, t->chain.state_n * sizeof *v->dstate);
     memset(v->dto, 0, values);
 }
 
-/* dto[k] += sum_i dp[k][i] w[i], from v = from + (to - from) w with `from` constant. */
-static void collect(double *dto, double *const *dp, const double *w, size_t n_params, size_t n)
+/* dto[k] += sum_i dp[k][i] w[i], from v = from + (to - from) w with `from` constant. What the feed
+ * moves has its slope in between. */
+static void collect(aed_voice *v, size_t param_at, size_t n_params, size_t n)
 {
+    double *dto = v->dto + param_at;
+    const int routed = v->feed && v->route >= (int)param_at;
+
     for (size_t k = 0; k < n_params; k++)
+    {
+        if (routed && (size_t)v->route == param_at + k)
+            for (size_t i = 0; i < n; i++)
+                v->dp[k][i] *= v->routed_slope[i];
         for (size_t i = 0; i < n; i++)
-            dto[k] += dp[k][i] * w[i];
+            dto[k] += v->dp[k][i] * v->w[i];
+    }
 }
 
 /* Adjoints of the chunk that v has just computed, in reverse order. before: the live state it was
  * computed from. dx [n]: dL/d(its output). All sources see the gradient of the mix; all readers of
  * the envelope bus have added theirs before the env, which stands in front, is reached. */
-static void chunk_backward(aed_voice *v, const double *before, const double *dx, size_t n)
+static void chunk_backward(
+    aed_voice *v, const aed_tape *t, const double *before, const double *dx, size_t n)
 {
     const aed_chain *c = &v->chain;
     const double *x = v->audio + v->n_effects * AED_CHUNK;
     double *dy = v->daudio[0], *din = v->daudio[1];
-    aed_block b = aed_voice_block(v, n);
 
-    b.denv = v->denv;
-    memset(v->denv, 0, n * sizeof *v->denv);
+    for (size_t k = 0; k < AED_BUSES; k++)
+        memset(v->dbus[k], 0, n * sizeof *v->dbus[k]);
     memcpy(dy, dx, n * sizeof *dy);
     for (size_t m = c->n; m-- > 0;)
     {
         const aed_module *module = c->modules[m];
         const int is_effect = module->role == AED_EFFECT;
         const size_t state_at = c->state_at[m], param_at = c->param_at[m];
+        aed_block b = aed_voice_block(v, &t->lines, m, n);
 
+        b.at -= n; /* the chunk has just been computed */
+        memcpy(b.dbus, v->dbus, sizeof b.dbus);
         memset(v->dsignals, 0, module->n_params * AED_CHUNK * sizeof *v->dsignals);
         if (is_effect)
         {
@@ -187,7 +226,7 @@ static void chunk_backward(aed_voice *v, const double *before, const double *dx,
         module->backward(is_effect ? din : NULL, v->dp, v->dstate + state_at,
             module->role == AED_CONTROL ? NULL : dy, v->tapes[m], before + state_at,
             is_effect ? x : NULL, v->p + param_at, &b);
-        collect(v->dto + param_at, v->dp, v->w, module->n_params, n);
+        collect(v, param_at, module->n_params, n);
         if (is_effect)
         {
             double *swapped = dy;
@@ -200,11 +239,14 @@ static void chunk_backward(aed_voice *v, const double *before, const double *dx,
 static void event_backward(aed_voice *v)
 {
     const aed_chain *c = &v->chain;
-    const aed_block b = aed_voice_block(v, 0);
 
     for (size_t m = 0; m < c->n; m++)
+    {
+        const aed_block b = aed_voice_block(v, &v->lines, m, 0);
+
         if (c->modules[m]->event_backward)
             c->modules[m]->event_backward(v->dstate + c->state_at[m], &b);
+    }
 }
 
 /* From dL/dto to dL/dtheta, all or nothing. */
@@ -230,9 +272,10 @@ aed_status aed_voice_backward(aed_voice *v, double *dtheta, const aed_tape *t, c
 
     if (!is_complete(t))
         return AED_E_STATE;
-    if (!same_chain(&v->chain, &t->chain) || v->sr_hz != t->sr_hz)
+    if (!fits(t, v))
         return AED_E_ARG;
     rewind_voice(v, t);
+    aed_lines_clear_dx(&t->lines);
     for (size_t s = t->n_segments; s-- > 0;)
     {
         const aed_segment *segment = &t->segments[s];
@@ -240,8 +283,9 @@ aed_status aed_voice_backward(aed_voice *v, double *dtheta, const aed_tape *t, c
 
         at -= segment->n;
         memcpy(v->live, before, aed_live_n(&v->chain) * sizeof *v->live);
-        (void)aed_voice_chunk(v, segment->n);
-        chunk_backward(v, before, dx + at, segment->n);
+        v->feed = t->fed ? t->feed + at : NULL;
+        (void)aed_voice_chunk(v, &t->lines, NULL, segment->n);
+        chunk_backward(v, t, before, dx + at, segment->n);
         if (segment->event)
             event_backward(v);
     }
@@ -257,11 +301,14 @@ aed_status aed_voice_replay(aed_voice *v, double *y, const aed_tape *t, const do
 
     if (!is_complete(t))
         return AED_E_STATE;
-    if (!same_chain(&v->chain, &t->chain) || v->sr_hz != t->sr_hz)
+    if (!fits(t, v))
         return AED_E_ARG;
     memcpy(v->from, t->from, t->chain.d * sizeof *v->from);
     memcpy(v->to, t->from, t->chain.d * sizeof *v->to);
     memcpy(v->live, checkpoint(t, 0), aed_live_n(&v->chain) * sizeof *v->live);
+    aed_lines_copy_past(&v->lines, &t->lines, (size_t)v->note[LIVE_AT]);
+    v->route = t->route;
+    v->depth = t->depth;
     const double ramp_at = v->note[LIVE_RAMP_AT];
     aed_voice_theta(v, theta, t->ramp_n);
     v->note[LIVE_RAMP_AT] = ramp_at;
@@ -272,11 +319,12 @@ aed_status aed_voice_replay(aed_voice *v, double *y, const aed_tape *t, const do
             /* The checkpoint was taken after the note: its key and velocity are the event. */
             const double *note = checkpoint(t, s) + t->chain.state_n;
 
-            v->note[LIVE_PITCH_RATIO] = note[LIVE_PITCH_RATIO];
-            v->note[LIVE_VELOCITY] = note[LIVE_VELOCITY];
+            memcpy(v->note + LIVE_PITCH_FROM, note + LIVE_PITCH_FROM,
+                (LIVE_VELOCITY + 1 - LIVE_PITCH_FROM) * sizeof *note);
             v->note[LIVE_EVENT] = 1.0;
         }
-        status = aed_voice_forward(v, y + at, NULL, t->segments[s].n);
+        const aed_io io = {.feed = t->fed ? t->feed + at : NULL, .y = y + at};
+        status = aed_voice_play(v, &io, NULL, t->segments[s].n);
         at += t->segments[s].n;
     }
     return status;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 static const double two_pi = 6.283185307179586;
+static const double ln_2 = 0.6931471805599453;
 static const double dt_max = 0.45; /* beyond it the two steps of the square would overlap */
 
 enum
@@ -23,10 +24,11 @@ enum
 };
 
 static const aed_param params[N_PARAMS] = {
-    {"freq", "Hz", 27.5, 3520.0, AED_LOG, "frequency of key 60; other keys transpose"},
-    {"sine", "", 0.0, 1.0, AED_LIN, "level of the sine"},
-    {"saw", "", 0.0, 1.0, AED_LIN, "level of the sawtooth"},
-    {"square", "", 0.0, 1.0, AED_LIN, "level of the square"},
+    {"freq", "Hz", 27.5, 3520.0, AED_LOG, 0.5, AED_TUNED,
+        "frequency of key 60; other keys transpose"},
+    {"sine", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the sine"},
+    {"saw", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the sawtooth"},
+    {"square", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the square"},
 };
 
 static void reset(double *state, unsigned long seed, size_t instance)
@@ -67,9 +69,9 @@ static inline double square_wave(double phase, double dt)
     return (phase < 0.5 ? 1.0 : -1.0) + blep(phase, dt) - blep(half_later(phase), dt);
 }
 
-static inline double increment(double freq_hz, const aed_block *b)
+static inline double increment(double freq_hz, double ratio, const aed_block *b)
 {
-    return fmin(freq_hz * b->pitch_ratio / b->sr_hz, dt_max);
+    return fmin(freq_hz * ratio / b->sr_hz, dt_max);
 }
 
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
@@ -81,7 +83,7 @@ static void forward(double *y, double *tape, double *state, const double *x, con
     (void)x;
     for (size_t i = 0; i < b->n; i++)
     {
-        const double dt = increment(p[FREQ][i], b);
+        const double dt = increment(p[FREQ][i], b->ratio[i], b);
 
         phases[i] = phase;
         y[i] += p[SAW][i] * saw_wave(phase, dt) + p[SQUARE][i] * square_wave(phase, dt);
@@ -123,7 +125,7 @@ static inline slope blep_slope(double phase, double dt)
  *
  *     q[i]   = q[i+1] + dy[i] dy/dphi        phi[i+1] = phi[i] + dt[i]; frac has slope 1
  *     ddt[i] = q[i+1] + dy[i] dy/ddt         dt moves all later phases, and the width of b
- *     dfreq += ddt · pitch_ratio/sr          0 where dt is clipped
+ *     dfreq += ddt dt / freq,   dpitch += ddt dt ln 2        0 where dt is clipped
  *
  * The jump of (phi < 1/2 ? 1 : -1) is cancelled by b's, so it needs no term of its own. */
 static void backward(double *dx, double *const *dp, double *dstate, const double *dy,
@@ -131,13 +133,12 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
     const aed_block *b)
 {
     const double *phases = tape + TAPE_PHASE * b->n, *sines = tape + TAPE_SINE * b->n;
-    const double dt_by_freq = b->pitch_ratio / b->sr_hz;
     double q = dstate[0];
 
     (void)dx, (void)state, (void)x;
     for (size_t i = b->n; i-- > 0;)
     {
-        const double phase = phases[i], dt = increment(p[FREQ][i], b);
+        const double phase = phases[i], dt = increment(p[FREQ][i], b->ratio[i], b);
         const slope up = blep_slope(phase, dt), down = blep_slope(half_later(phase), dt);
         const double sine = p[SINE][i], saw = p[SAW][i], square = p[SQUARE][i];
         const double by_dt = (square - saw) * up.by_dt - square * down.by_dt;
@@ -148,7 +149,12 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
         dp[SAW][i] += dy[i] * saw_wave(phase, dt);
         dp[SQUARE][i] += dy[i] * square_wave(phase, dt);
         if (dt < dt_max)
-            dp[FREQ][i] += (q + dy[i] * by_dt) * dt_by_freq;
+        {
+            const double d_ln_dt = (q + dy[i] * by_dt) * dt;
+
+            dp[FREQ][i] += d_ln_dt / p[FREQ][i];
+            b->dbus[AED_PITCH][i] += d_ln_dt * ln_2;
+        }
         q += dy[i] * by_phase;
     }
     dstate[0] = q;

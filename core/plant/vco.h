@@ -1,7 +1,7 @@
 /* vco.h: an oscillator of three waves at one phase, with band-limited steps.
  *
  *     y[i] += sine · sin(2 pi phi) + saw · saw(phi, dt) + square · sq(phi, dt)
- *     phi  <- frac(phi + dt),    dt = min(freq · pitch_ratio / sr, 0.45)
+ *     phi  <- frac(phi + dt),    dt = min(freq · ratio / sr, 0.45)
  *
  *     saw(phi, dt) = 2 phi - 1 - b(phi)
  *     sq(phi, dt)  = (phi < 1/2 ? 1 : -1) + b(phi) - b(frac(phi + 1/2))

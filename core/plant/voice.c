@@ -5,6 +5,7 @@
 #include "voice_private.h"
 
 static const double reference_key = 60.0;
+static const double octave_keys = 12.0;
 
 static size_t count_effects(const aed_chain *chain)
 {
@@ -26,11 +27,18 @@ static void layout(aed_voice *v, aed_arena *a)
     v->w = aed_arena_doubles(a, AED_CHUNK);
     v->signals = aed_arena_doubles(a, d * AED_CHUNK);
     v->p = aed_arena_take(a, d * sizeof *v->p);
-    v->env = aed_arena_doubles(a, AED_CHUNK);
+    v->routed = aed_arena_doubles(a, AED_CHUNK);
+    v->routed_slope = aed_arena_doubles(a, AED_CHUNK);
+    v->ratio = aed_arena_doubles(a, AED_CHUNK);
+    for (size_t k = 0; k < AED_BUSES; k++)
+    {
+        v->bus[k] = aed_arena_doubles(a, AED_CHUNK);
+        v->dbus[k] = aed_arena_doubles(a, AED_CHUNK);
+    }
+    aed_lines_layout(&v->lines, a, &v->chain, v->sr_hz, AED_CHUNK, 0);
     v->audio = aed_arena_doubles(a, (v->n_effects + 1) * AED_CHUNK);
     for (size_t m = 0; m < v->chain.n; m++)
         v->tapes[m] = aed_arena_doubles(a, AED_CHUNK * v->chain.modules[m]->tape_n);
-    v->denv = aed_arena_doubles(a, AED_CHUNK);
     v->daudio[0] = aed_arena_doubles(a, AED_CHUNK);
     v->daudio[1] = aed_arena_doubles(a, AED_CHUNK);
     v->dsignals = aed_arena_doubles(a, AED_MAX_PARAMS * AED_CHUNK);
@@ -48,18 +56,16 @@ static void connect(aed_voice *v)
         v->dp[k] = v->dsignals + k * AED_CHUNK;
 }
 
-static void values_from_middle(aed_voice *v)
+static void values_from_start(aed_voice *v)
 {
+    aed_chain_start(v->theta, &v->chain);
     for (size_t k = 0; k < v->chain.d; k++)
-    {
-        v->theta[k] = 0.5;
-        v->to[k] = v->from[k] = aed_param_value(aed_chain_param(&v->chain, k), 0.5);
-    }
+        v->to[k] = v->from[k] = aed_param_value(aed_chain_param(&v->chain, k), v->theta[k]);
 }
 
 aed_voice *aed_voice_new(const aed_chain *chain, double sr_hz, unsigned long seed, aed_error *e)
 {
-    aed_voice plan = {.chain = *chain, .sr_hz = sr_hz, .seed = seed};
+    aed_voice plan = {.chain = *chain, .sr_hz = sr_hz, .seed = seed, .route = AED_ROUTE_PITCH};
     aed_arena a = {0};
 
     if (!(sr_hz >= 1000.0 && sr_hz <= 1e6))
@@ -85,7 +91,7 @@ aed_voice *aed_voice_new(const aed_chain *chain, double sr_hz, unsigned long see
     plan.arena = a;
     *v = plan;
     connect(v);
-    values_from_middle(v);
+    values_from_start(v);
     aed_voice_reset(v);
     return v;
 }
@@ -109,10 +115,10 @@ void aed_voice_reset(aed_voice *v)
 
     for (size_t m = 0; m < c->n; m++)
         c->modules[m]->reset(v->live + c->state_at[m], v->seed, c->instance[m]);
-    v->note[LIVE_PITCH_RATIO] = 1.0;
-    v->note[LIVE_VELOCITY] = 0.0;
+    aed_lines_clear(&v->lines);
+    for (size_t i = 0; i < LIVE_N; i++)
+        v->note[i] = 0.0;
     v->note[LIVE_RAMP_AT] = (double)v->ramp_n;
-    v->note[LIVE_EVENT] = 0.0;
     v->edition++;
 }
 
@@ -148,14 +154,43 @@ void aed_voice_theta(aed_voice *v, const double *theta, size_t ramp_n)
     v->edition++;
 }
 
+/* Where the pitch is at `after` samples past the last one, in octaves above key 60. */
+static inline double pitch_after(const double *note, double after)
+{
+    const double w = ramp_weight(note[LIVE_GLIDE_AT] + after, (size_t)note[LIVE_GLIDE_N]);
+
+    return between(note[LIVE_PITCH_FROM], note[LIVE_PITCH], w);
+}
+
+static void slide_to(aed_voice *v, double octaves)
+{
+    v->note[LIVE_PITCH_FROM] = pitch_after(v->note, 0.0);
+    v->note[LIVE_PITCH] = octaves;
+    v->note[LIVE_GLIDE_AT] = 0.0;
+    v->note[LIVE_GLIDE_N] = v->note[LIVE_PLAYED] != 0.0 ? (double)v->glide_n : 0.0;
+    v->note[LIVE_PLAYED] = 1.0;
+}
+
 void aed_voice_note(aed_voice *v, double pitch, double vel)
 {
     const double velocity = fmin(fmax(vel, 0.0), 127.0) / 127.0;
 
     if (velocity > 0.0)
-        v->note[LIVE_PITCH_RATIO] = exp2((fmin(fmax(pitch, 0.0), 127.0) - reference_key) / 12.0);
+        slide_to(v, (fmin(fmax(pitch, 0.0), 127.0) - reference_key) / octave_keys);
     v->note[LIVE_VELOCITY] = velocity;
     v->note[LIVE_EVENT] = 1.0;
+}
+
+void aed_voice_glide(aed_voice *v, size_t n)
+{
+    v->glide_n = n;
+}
+
+void aed_voice_route(aed_voice *v, int route, double depth)
+{
+    v->route = route;
+    v->depth = depth;
+    v->edition++;
 }
 
 void aed_voice_copy(aed_voice *v, const aed_voice *from)
@@ -166,20 +201,28 @@ void aed_voice_copy(aed_voice *v, const aed_voice *from)
     memcpy(v->theta, from->theta, values);
     memcpy(v->from, from->from, values);
     memcpy(v->to, from->to, values);
+    aed_lines_copy_past(&v->lines, &from->lines, (size_t)from->note[LIVE_AT]);
     v->ramp_n = from->ramp_n;
+    v->glide_n = from->glide_n;
+    v->route = from->route;
+    v->depth = from->depth;
     v->steady = 0;
     v->edition++;
 }
 
-aed_block aed_voice_block(const aed_voice *v, size_t n)
+aed_block aed_voice_block(const aed_voice *v, const aed_lines *lines, size_t m, size_t n)
 {
-    return (aed_block){
+    aed_block b = {
         .sr_hz = v->sr_hz,
-        .pitch_ratio = v->note[LIVE_PITCH_RATIO],
         .velocity = v->note[LIVE_VELOCITY],
-        .env = v->env,
+        .ratio = v->ratio,
+        .lines = lines->line + v->chain.line_at[m],
+        .at = (size_t)v->note[LIVE_AT],
         .n = n,
     };
+
+    memcpy(b.bus, v->bus, sizeof b.bus);
+    return b;
 }
 
 /* Let the modules hear of a note that came in since the last sample. Several notes between two
@@ -187,16 +230,21 @@ aed_block aed_voice_block(const aed_voice *v, size_t n)
 static int hear_event(aed_voice *v)
 {
     const aed_chain *c = &v->chain;
-    const aed_block b = aed_voice_block(v, 0);
 
     if (v->note[LIVE_EVENT] == 0.0)
         return 0;
     for (size_t m = 0; m < c->n; m++)
+    {
+        const aed_block b = aed_voice_block(v, &v->lines, m, 0);
+
         if (c->modules[m]->event)
             c->modules[m]->event(v->live + c->state_at[m], &b);
+    }
     v->note[LIVE_EVENT] = 0.0;
     return 1;
 }
+
+/* ---- one chunk ---- */
 
 /* Parameters that stand still are written once, in full, and then left alone. */
 static void signals_fill(aed_voice *v, size_t n)
@@ -215,24 +263,87 @@ static void signals_fill(aed_voice *v, size_t n)
     v->steady = steady;
 }
 
-const double *aed_voice_chunk(aed_voice *v, size_t n)
+/* The parameter that the feed moves, by f = depth · feed of its range along its curve:
+ *
+ *     AED_LIN   v + f (hi - lo),   AED_LOG   v (hi/lo)^f,   clipped to [lo, hi]
+ *
+ * and the slope of that in v, 0 where it is clipped. */
+static void route_fill(aed_voice *v, size_t n)
+{
+    const size_t k = (size_t)v->route;
+    const aed_param *row = aed_chain_param(&v->chain, k);
+    const double *value = v->signals + k * AED_CHUNK;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const double f = v->depth * v->feed[i];
+        const double factor = row->curve == AED_LOG ? pow(row->hi / row->lo, f) : 1.0;
+        const double added = row->curve == AED_LOG ? 0.0 : f * (row->hi - row->lo);
+        const double moved = value[i] * factor + added;
+
+        v->routed[i] = fmin(fmax(moved, row->lo), row->hi);
+        v->routed_slope[i] = v->routed[i] == moved ? factor : 0.0;
+    }
+    v->p[k] = v->routed;
+}
+
+static void buses_fill(aed_voice *v, size_t n)
+{
+    double *pitch = v->bus[AED_PITCH];
+
+    for (size_t k = 0; k < AED_BUSES; k++)
+        memset(v->bus[k], 0, n * sizeof *v->bus[k]);
+    for (size_t i = 0; i < n; i++)
+        pitch[i] = pitch_after(v->note, (double)(i + 1));
+    for (size_t i = 0; v->feed && v->route == AED_ROUTE_PITCH && i < n; i++)
+        pitch[i] += v->depth * v->feed[i] / octave_keys;
+}
+
+/* Pitch mostly stands still: the power follows only where it moves. */
+static void ratio_fill(aed_voice *v, size_t n)
+{
+    const double *pitch = v->bus[AED_PITCH];
+
+    for (size_t i = 0; i < n; i++)
+        v->ratio[i] = i > 0 && pitch[i] == pitch[i - 1] ? v->ratio[i - 1] : exp2(pitch[i]);
+}
+
+static void advance(aed_voice *v, size_t n)
+{
+    double *note = v->note;
+
+    note[LIVE_AT] += (double)n;
+    note[LIVE_GLIDE_AT] = fmin(note[LIVE_GLIDE_AT] + (double)n, note[LIVE_GLIDE_N]);
+    note[LIVE_RAMP_AT] = fmin(note[LIVE_RAMP_AT] + (double)n, (double)v->ramp_n);
+}
+
+const double *aed_voice_chunk(aed_voice *v, const aed_lines *lines, double *side, size_t n)
 {
     const aed_chain *c = &v->chain;
-    const aed_block b = aed_voice_block(v, n);
+    const int routes = v->feed && v->route >= 0;
     double *mix = v->audio;
 
     signals_fill(v, n);
+    if (routes)
+        route_fill(v, n);
+    buses_fill(v, n);
     memset(mix, 0, n * sizeof *mix);
     for (size_t m = 0; m < c->n; m++)
     {
         const aed_module *module = c->modules[m];
         const int is_effect = module->role == AED_EFFECT;
         const double *x = is_effect ? mix : NULL;
+        aed_block b = aed_voice_block(v, lines, m, n);
 
+        if (module->role != AED_CONTROL && (m == 0 || c->modules[m - 1]->role == AED_CONTROL))
+            ratio_fill(v, n);
+        b.side = side;
         mix += is_effect ? AED_CHUNK : 0;
         module->forward(mix, v->tapes[m], v->live + c->state_at[m], x, v->p + c->param_at[m], &b);
     }
-    v->note[LIVE_RAMP_AT] = fmin(v->note[LIVE_RAMP_AT] + (double)n, (double)v->ramp_n);
+    if (routes)
+        v->p[v->route] = v->signals + (size_t)v->route * AED_CHUNK;
+    advance(v, n);
     return mix;
 }
 
@@ -248,29 +359,45 @@ static int all_finite(const aed_voice *v, const double *x, size_t n)
     return isfinite(sum);
 }
 
-aed_status aed_voice_forward(aed_voice *v, double *y, aed_tape *tape, size_t n)
+static aed_status give_up(aed_voice *v, const aed_io *io, aed_tape *tape, size_t n)
 {
+    memset(io->y, 0, n * sizeof *io->y);
+    if (io->side)
+        memset(io->side, 0, n * sizeof *io->side);
+    aed_voice_reset(v);
+    if (tape)
+        aed_tape_close(tape);
+    return AED_E_NONFINITE;
+}
+
+aed_status aed_voice_play(aed_voice *v, const aed_io *io, aed_tape *tape, size_t n)
+{
+    if (io->side)
+        memset(io->side, 0, n * sizeof *io->side);
     for (size_t done = 0; done < n;)
     {
         const int event = hear_event(v);
         const size_t left = n - done < AED_CHUNK ? n - done : AED_CHUNK;
         const size_t m = tape ? aed_tape_reserve(tape, v, event, left) : left;
-        const double *x = aed_voice_chunk(v, m);
+
+        v->feed = io->feed ? io->feed + done : NULL;
+        const double *x = aed_voice_chunk(v, &v->lines, io->side ? io->side + done : NULL, m);
 
         if (!all_finite(v, x, m))
-        {
-            memset(y, 0, n * sizeof *y);
-            aed_voice_reset(v);
-            if (tape)
-                aed_tape_close(tape);
-            return AED_E_NONFINITE;
-        }
-        memcpy(y + done, x, m * sizeof *y);
+            return give_up(v, io, tape, n);
+        memcpy(io->y + done, x, m * sizeof *x);
         if (tape)
-            aed_tape_commit(tape, m);
+            aed_tape_commit(tape, v, m);
         done += m;
     }
     return AED_OK;
+}
+
+aed_status aed_voice_forward(aed_voice *v, double *y, aed_tape *tape, size_t n)
+{
+    const aed_io io = {.y = y};
+
+    return aed_voice_play(v, &io, tape, n);
 }
 
 aed_status aed_voice_render(

@@ -23,7 +23,7 @@ typedef struct aed_tape aed_tape;
 
 /* ---- the voice ---- */
 
-/* theta starts at 0.5 everywhere. NULL and *e filled on bad arguments or no memory. sr_hz: 1000 …
+/* theta starts where the chain says. NULL and *e filled on bad arguments or no memory. sr_hz: 1000 …
  * 1e6. Rt-safe: no. */
 aed_voice *aed_voice_new(const aed_chain *chain, double sr_hz, unsigned long seed, aed_error *e);
 void aed_voice_free(aed_voice *v);
@@ -46,24 +46,48 @@ void aed_voice_theta(aed_voice *v, const double *theta, size_t ramp_n);
  * Rt-safe: yes. */
 void aed_voice_note(aed_voice *v, double pitch, double vel);
 
-/* The next n samples (any n ≥ 1) into y [n]. With a tape that is open the samples are remembered
- * for backward until it is full. Returns AED_E_NONFINITE, y silent and the voice reset, when the
- * state stopped being finite; the tape is then closed and invalid. Rt-safe: yes. */
+/* Notes to come slide from the pitch before to theirs in n samples, straight in octaves; 0: at once.
+ * The first note after a reset does not slide. Rt-safe: yes. */
+void aed_voice_glide(aed_voice *v, size_t n);
+
+/* What a feed (below) moves: the pitch, by depth semitones for a feed of 1, or parameter `route`, by
+ * depth of its whole range, along its curve and never beyond. A constant of the gradient, as notes
+ * are. Rt-safe: yes. */
+enum
+{
+    AED_ROUTE_PITCH = -1
+};
+void aed_voice_route(aed_voice *v, int route, double depth);
+
+/* What goes in and out of a voice besides notes. */
+typedef struct
+{
+    const double *feed; /* [n] a signal that moves what `route` says; NULL: nothing is moved */
+    double *y;          /* [n] the sound */
+    double *side;       /* [n] right = y + side, left = y - side, over sqrt 2; NULL: not wanted */
+} aed_io;
+
+/* The next n samples (any n ≥ 1). With a tape that is open the samples y are remembered for
+ * backward until it is full. Returns AED_E_NONFINITE, y and side silent and the voice reset, when
+ * the state stopped being finite; the tape is then closed and invalid. Rt-safe: yes. */
+aed_status aed_voice_play(aed_voice *v, const aed_io *io, aed_tape *tape, size_t n);
+
+/* The same without a feed, and in mono. Rt-safe: yes. */
 aed_status aed_voice_forward(aed_voice *v, double *y, aed_tape *tape, size_t n);
 
-/* Copy everything that sounds (state, values, ramp, note) of `from`, a voice of the same chain and
- * rate, into v. Rt-safe: yes. */
+/* Copy everything that sounds (state, lines, values, ramp, note, route) of `from`, a voice of the same
+ * chain and rate, into v. Rt-safe: yes. */
 void aed_voice_copy(aed_voice *v, const aed_voice *from);
 
 /* ---- a window and its tape ---- */
 
-/* A tape for windows of up to n samples of voices of this chain. Rt-safe: no. */
-aed_tape *aed_tape_new(const aed_chain *chain, size_t n, aed_error *e);
+/* A tape for windows of up to n samples of voices like v: of its chain and rate. Rt-safe: no. */
+aed_tape *aed_tape_new(const aed_voice *v, size_t n, aed_error *e);
 void aed_tape_free(aed_tape *t);
 
 /* Start remembering with v's next sample: v's values, ramp and state are the window's start. n:
  * samples in the window, 1 … the tape's capacity (beyond it, or with a voice of another chain, the
- * tape stays closed). A new theta, a reset or a copy into v before the window is complete gives
+ * tape stays closed). A new theta, a route, a reset or a copy into v before the window is complete gives
  * the window up, and so do more than AED_MAX_EVENTS notes when they need more room than the tape
  * has: filled is then 0 again, and the audio goes on. Rt-safe: yes. */
 void aed_tape_open(aed_tape *t, const aed_voice *v, size_t n);
@@ -106,7 +130,7 @@ AED_MUST_CHECK aed_status aed_voice_render(
     aed_voice *v, double *y, aed_tape *tape, const double *theta, const aed_score *score, size_t n);
 
 /* Play a complete window again with another theta [d]: same start (state, ramp from the same
- * values, notes at the same samples, same noise), into y [n of the window]. v is a workspace as in
+ * values, notes at the same samples, same noise, same feed), into y [n of the window]. v is a workspace as in
  * backward. Returns as aed_voice_forward, AED_E_STATE when the window is not complete.
  * Rt-safe: yes. */
 AED_MUST_CHECK aed_status aed_voice_replay(

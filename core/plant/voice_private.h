@@ -2,13 +2,18 @@
 #ifndef AED_VOICE_PRIVATE_H
 #define AED_VOICE_PRIVATE_H
 
-#include "base/arena.h"
+#include "lines.h"
 #include "voice.h"
 
 /* What is live beside the modules' states, in the same vector: one memcpy is a checkpoint. */
 enum
 {
-    LIVE_PITCH_RATIO,
+    LIVE_AT,         /* samples since the reset */
+    LIVE_PITCH_FROM, /* octaves above key 60: where a glide began, and where it goes */
+    LIVE_PITCH,
+    LIVE_GLIDE_AT, /* samples since the note, at most glide_n */
+    LIVE_GLIDE_N,
+    LIVE_PLAYED, /* 1: there was a note since the reset */
     LIVE_VELOCITY,
     LIVE_RAMP_AT, /* samples since the last change of theta, at most ramp_n */
     LIVE_EVENT,   /* 1: a note came in and the modules will hear of it before the next sample */
@@ -22,24 +27,30 @@ struct aed_voice
     double sr_hz;
     unsigned long seed;
     unsigned long edition; /* counts what breaks a window: theta, reset, copy */
-    size_t ramp_n;
+    size_t ramp_n, glide_n;
+    int route; /* what a feed moves, and how far */
+    double depth;
     int steady; /* signals hold `to` in all AED_CHUNK places */
 
     double *live;              /* [state_n + LIVE_N] the whole live state */
     double *note;              /* live + state_n */
     double *theta, *from, *to; /* [d] */
+    aed_lines lines;
 
     /* The current chunk: forward leaves here what backward of the same chunk reads. */
     size_t n_effects;
     double *w;                      /* [AED_CHUNK] ramp */
     double *signals;                /* [d · AED_CHUNK] parameters */
     const double **p;               /* [d] into signals */
-    double *env;                    /* [AED_CHUNK] */
+    const double *feed;             /* [n] of the chunk, or NULL */
+    double *routed, *routed_slope;  /* [AED_CHUNK] the parameter that the feed moves */
+    double *bus[AED_BUSES];         /* [AED_CHUNK] */
+    double *ratio;                  /* [AED_CHUNK] */
     double *audio;                  /* [(n_effects + 1) · AED_CHUNK] each effect's input, then x */
     double *tapes[AED_MAX_MODULES]; /* [AED_CHUNK · tape_n] */
 
     /* Backward's own. */
-    double *denv;      /* [AED_CHUNK] */
+    double *dbus[AED_BUSES];
     double *daudio[2]; /* [AED_CHUNK] gradients of an effect's output and input, by turns */
     double *dsignals;  /* [AED_MAX_PARAMS · AED_CHUNK] of one module */
     double *dp[AED_MAX_PARAMS];
@@ -68,8 +79,13 @@ struct aed_tape
     double sr_hz;
     size_t ramp_n;
     double *theta, *from, *to; /* [d] at the window's start */
-    aed_segment *segments;     /* [capacity_segments] */
-    double *checkpoints; /* [capacity_segments · (state_n + LIVE_N)] live state before each */
+    int route;
+    double depth;
+    int fed;               /* there was a feed; then it is in feed [filled] */
+    double *feed;          /* [capacity_n] */
+    aed_lines lines;       /* the past before the window, and the window */
+    aed_segment *segments; /* [capacity_segments] */
+    double *checkpoints;   /* [capacity_segments · (state_n + LIVE_N)] live state before each */
 };
 
 static inline size_t aed_live_n(const aed_chain *chain)
@@ -77,20 +93,20 @@ static inline size_t aed_live_n(const aed_chain *chain)
     return chain->state_n + LIVE_N;
 }
 
-/* The block of the voice's next n samples. */
-aed_block aed_voice_block(const aed_voice *v, size_t n);
+/* The block of module m in the voice's next n samples, on the voice's lines or a tape's. */
+aed_block aed_voice_block(const aed_voice *v, const aed_lines *lines, size_t m, size_t n);
 
 /* The next n ≤ AED_CHUNK samples, in v->audio; returns them. Leaves on v what backward reads.
- * Pending events must have been heard. Rt-safe: yes. */
-const double *aed_voice_chunk(aed_voice *v, size_t n);
+ * Pending events must have been heard; v->feed is the chunk's. Rt-safe: yes. */
+const double *aed_voice_chunk(aed_voice *v, const aed_lines *lines, double *side, size_t n);
 
 /* Room for the voice's next samples: how many of n (at least 1) may be computed as one chunk so
  * that the tape can remember them. v's pending event has just been heard if `event`. Closes a tape
  * that cannot go on. Rt-safe: yes. */
 size_t aed_tape_reserve(aed_tape *t, const aed_voice *v, int event, size_t n);
 
-/* The samples that were reserved have been computed. */
-void aed_tape_commit(aed_tape *t, size_t n);
+/* The n samples that were reserved have been computed by v. */
+void aed_tape_commit(aed_tape *t, const aed_voice *v, size_t n);
 
 /* Give the window up. */
 void aed_tape_close(aed_tape *t);

@@ -317,12 +317,12 @@ static aed_status make_parts(aed_synth_box *x, aed_error *e)
 
     x->audible = aed_voice_new(&x->chain, x->sr_hz, x->seed, e);
     x->silent = x->audible ? aed_voice_new(&x->chain, x->sr_hz, x->seed, e) : NULL;
-    x->tape = x->silent ? aed_tape_new(&x->chain, x->n, e) : NULL;
+    x->tape = x->silent ? aed_tape_new(x->audible, x->n, e) : NULL;
     if (!x->tape)
         return e->code;
     for (size_t i = 0; i < AED_LIVE_TAPES; i++)
     {
-        x->tapes[i].tape = aed_tape_new(&x->chain, x->n, e);
+        x->tapes[i].tape = aed_tape_new(x->audible, x->n, e);
         if (!x->tapes[i].tape)
             return e->code;
     }

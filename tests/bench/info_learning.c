@@ -110,7 +110,7 @@ static aed_status open_loop(loop *l)
         aed_sched_init(&l->sched, "robust", &l->e) != AED_OK)
         return l->e.code;
     l->voice = aed_voice_new(&l->chain, c.sr_hz, 0, &l->e);
-    l->tape = aed_tape_new(&l->chain, l->n, &l->e);
+    l->tape = l->voice ? aed_tape_new(l->voice, l->n, &l->e) : NULL;
     l->ear = aed_ear_new(&c, &l->e);
     l->train = aed_train_new(l->chain.d, 0, &l->e);
     l->x = calloc(2 * l->n + l->chain.d, sizeof *l->x);

@@ -96,7 +96,7 @@ static void the_live_gradient_is_cores(void **state)
     fake_send_numbers(loop.synth, 0, NULL, asked, chain.d);
     assert_true(fake_run_until(loop.synth, 1, 1000.0));
     aed_voice *v = aed_voice_new(&chain, 44100.0, 3, &e);
-    aed_tape *t = aed_tape_new(&chain, N, &e);
+    aed_tape *t = aed_tape_new(v, N, &e);
     aed_voice_theta(v, half, 0);
     aed_voice_note(v, 60.0, 100.0);
     aed_voice_theta(v, asked, 882);

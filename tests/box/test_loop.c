@@ -93,7 +93,7 @@ static void the_gradient_is_cores(void **state)
     /* theta is already the next one: ask for the one that was rendered. */
     fake_accept(loop.synth, 0, "ask");
     aed_voice *v = aed_voice_new(&chain, 44100.0, 3, &e);
-    aed_tape *t = aed_tape_new(&chain, N, &e);
+    aed_tape *t = aed_tape_new(v, N, &e);
     assert_int_equal(aed_voice_render(v, y, t, loop.synth->sent[1].v, &score, N), AED_OK);
     for (size_t i = 0; i < N; i++)
         assert_true(window[i] == (double)(float)y[i]);
@@ -136,7 +136,7 @@ static void the_gradient_is_the_losses(void **state)
     aed_error e;
     aed_ear_result r;
     through c = {aed_voice_new(&chain, 44100.0, 3, &e), aed_ear_new(&config, &e)};
-    aed_tape *t = aed_tape_new(&chain, N, &e);
+    aed_tape *t = aed_tape_new(c.voice, N, &e);
     double at[D_MOST], y[N], d[N], g[D_MOST] = {0.0};
     size_t skipped = 0;
 

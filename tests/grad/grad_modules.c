@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plant.h"
 #include "plant/chain.h"
 #include "plant/env.h"
 #include "plant/harmonic.h"
@@ -21,6 +22,8 @@ enum
 {
     MAX_STATE = 32,
     MAX_TAPE = 32,
+    LINE_N = 1024, /* samples of a line: the past reaches back to 0, the chunk begins at LINE_AT */
+    LINE_AT = LINE_N - AED_CHUNK,
     TRIALS = 40
 };
 
@@ -33,14 +36,17 @@ typedef struct
     const aed_module *m;
     size_t live_n; /* leading states that are differentiated */
     aed_block b;
-    double x[AED_CHUNK], env[AED_CHUNK], state[MAX_STATE], theta[AED_MAX_PARAMS][AED_CHUNK];
-    double dy[AED_CHUNK], dstate[MAX_STATE];
+    double x[AED_CHUNK], bus[AED_BUSES][AED_CHUNK], state[MAX_STATE];
+    double theta[AED_MAX_PARAMS][AED_CHUNK], line[AED_MAX_LINES][LINE_N];
+    double dy[AED_CHUNK], dstate[MAX_STATE], dbus[AED_BUSES][AED_CHUNK];
+    double dline[AED_MAX_LINES][LINE_N]; /* as if later chunks had read what this one writes */
     double p[AED_MAX_PARAMS][AED_CHUNK], p_theta[AED_MAX_PARAMS][AED_CHUNK]; /* values at p_theta */
 } setting;
 
 typedef struct
 {
-    double x[AED_CHUNK], env[AED_CHUNK], state[MAX_STATE], p[AED_MAX_PARAMS][AED_CHUNK];
+    double x[AED_CHUNK], bus[AED_BUSES][AED_CHUNK], state[MAX_STATE], p[AED_MAX_PARAMS][AED_CHUNK];
+    double line[AED_MAX_LINES][LINE_N];
 } gradient;
 
 /* What a module needs to be tested: plausible states, and steps short beside its kinks. */
@@ -130,10 +136,16 @@ static setting random_setting(const aed_module *m)
 
     s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
     s.b.sr_hz = rates[(size_t)test_uniform(0.0, 3.0)];
-    s.b.pitch_ratio = test_uniform(0.5, 2.0);
     s.b.velocity = 0.7;
     test_fill(s.x, s.b.n, -1.0, 1.0);
-    test_fill(s.env, s.b.n, 0.0, 1.0);
+    test_fill(s.bus[AED_ENV], s.b.n, 0.0, 1.0);
+    for (size_t k = AED_PITCH; k < AED_BUSES; k++)
+        test_fill(s.bus[k], s.b.n, -1.0, 1.0);
+    for (size_t j = 0; j < m->n_lines; j++)
+        test_fill(s.line[j], LINE_AT, -1.0, 1.0);
+    for (size_t j = 0; j < m->n_lines; j++)
+        test_fill(s.dline[j] + LINE_AT, s.b.n, -1.0, 1.0);
+    test_fill(s.dbus[0], AED_BUSES * AED_CHUNK, -1.0, 1.0);
     test_fill(s.dy, s.b.n, -1.0, 1.0);
     test_fill(s.dstate, s.live_n, -1.0, 1.0);
     r->randomize(s.state);
@@ -158,59 +170,88 @@ static void evaluate(setting *s)
             }
 }
 
-static void run(setting *s, double *y, double *tape, double *state, double *env)
+/* What one forward leaves. */
+typedef struct
 {
+    double y[AED_CHUNK], tape[MAX_TAPE * AED_CHUNK], state[MAX_STATE], ratio[AED_CHUNK];
+    double bus[AED_BUSES][AED_CHUNK], line[AED_MAX_LINES][LINE_N];
+    aed_line lines[AED_MAX_LINES];
     const double *p[AED_MAX_PARAMS];
-    aed_block b = s->b;
+    aed_block b;
+} trace;
 
+static void run(setting *s, trace *t)
+{
     evaluate(s);
     for (size_t k = 0; k < AED_MAX_PARAMS; k++)
-        p[k] = s->p[k];
-    memcpy(env, s->env, sizeof s->env);
-    memcpy(state, s->state, sizeof s->state);
-    memset(y, 0, AED_CHUNK * sizeof *y);
-    b.env = env;
-    s->m->forward(y, tape, state, s->x, p, &b);
+        t->p[k] = s->p[k];
+    memcpy(t->bus, s->bus, sizeof s->bus);
+    memcpy(t->line, s->line, s->m->n_lines * sizeof *s->line);
+    memcpy(t->state, s->state, sizeof s->state);
+    memset(t->y, 0, sizeof t->y);
+    t->b = s->b;
+    t->b.at = LINE_AT;
+    t->b.ratio = t->ratio;
+    t->b.lines = t->lines;
+    for (size_t i = 0; i < s->b.n; i++)
+        t->ratio[i] = exp2(s->bus[AED_PITCH][i]);
+    for (size_t k = 0; k < AED_BUSES; k++)
+        t->b.bus[k] = t->bus[k];
+    for (size_t j = 0; j < AED_MAX_LINES; j++)
+        t->lines[j] = (aed_line){t->line[j], NULL, LINE_N - 1};
+    s->m->forward(t->y, t->tape, t->state, s->x, t->p, &t->b);
+}
+
+/* A control's outputs are the buses; an oscillator's also the bus of phases. */
+static int puts_out(const aed_module *m, size_t bus)
+{
+    return m->role == AED_CONTROL || (m->role == AED_SOURCE && bus == AED_PHASE);
 }
 
 static double loss(const double *unused, void *context)
 {
     setting *s = context;
-    double y[AED_CHUNK], tape[MAX_TAPE * AED_CHUNK], state[MAX_STATE], env[AED_CHUNK], sum = 0.0;
+    trace t;
+    double sum = 0.0;
 
     (void)unused;
-    run(s, y, tape, state, env);
-    for (size_t i = 0; i < s->b.n; i++)
-        sum += s->dy[i] * (s->m->role == AED_CONTROL ? env[i] : y[i]);
+    run(s, &t);
+    for (size_t i = 0; i < s->b.n && s->m->role != AED_CONTROL; i++)
+        sum += s->dy[i] * t.y[i];
+    for (size_t k = 0; k < AED_BUSES; k++)
+        for (size_t i = 0; i < s->b.n && puts_out(s->m, k); i++)
+            sum += s->dbus[k][i] * t.bus[k][i];
+    for (size_t j = 0; j < s->m->n_lines; j++)
+        for (size_t i = 0; i < s->b.n; i++)
+            sum += s->dline[j][LINE_AT + i] * t.line[j][LINE_AT + i];
     for (size_t j = 0; j < s->live_n; j++)
-        sum += s->dstate[j] * state[j];
+        sum += s->dstate[j] * t.state[j];
     return sum;
 }
 
-/* Adds to g, except for g->state, which is a result by itself. */
+/* Adds to g, except for what is handed over: state, lines, and the buses that the module puts out. */
 static void add_gradient(gradient *g, setting *s)
 {
-    double y[AED_CHUNK], tape[MAX_TAPE * AED_CHUNK], state[MAX_STATE], env[AED_CHUNK];
-    const double *p[AED_MAX_PARAMS];
     double *dp[AED_MAX_PARAMS];
-    const int is_control = s->m->role == AED_CONTROL;
-    aed_block b = s->b;
+    trace t;
 
     for (size_t k = 0; k < AED_MAX_PARAMS; k++)
-    {
-        p[k] = s->p[k];
         dp[k] = g->p[k];
-    }
-    run(s, y, tape, state, env);
-    memcpy(env, is_control ? env : s->env, sizeof env);
+    run(s, &t);
     memset(g->state, 0, sizeof g->state);
     memcpy(g->state, s->dstate, s->live_n * sizeof *g->state);
-    if (is_control)
-        memcpy(g->env, s->dy, sizeof g->env);
-    b.env = env;
-    b.denv = g->env;
-    s->m->backward(s->m->role == AED_EFFECT ? g->x : NULL, dp, g->state, is_control ? NULL : s->dy,
-        tape, s->state, s->x, p, &b);
+    memcpy(g->line, s->dline, sizeof g->line);
+    for (size_t k = 0; k < AED_BUSES; k++)
+    {
+        if (puts_out(s->m, k))
+            memcpy(g->bus[k], s->dbus[k], sizeof g->bus[k]);
+        t.b.dbus[k] = g->bus[k];
+    }
+    for (size_t j = 0; j < AED_MAX_LINES; j++)
+        t.lines[j].dx = g->line[j];
+    /* Sources and effects find the buses of the controls; the phases have gone on. */
+    s->m->backward(s->m->role == AED_EFFECT ? g->x : NULL, dp, g->state,
+        s->m->role == AED_CONTROL ? NULL : s->dy, t.tape, s->state, s->x, t.p, &t.b);
 }
 
 typedef struct
@@ -262,9 +303,22 @@ static double accumulation_error(setting *s, const gradient *once)
     if (s->m->role == AED_EFFECT)
     {
         worst = fmax(worst, doubled_error(twice.x, once->x, s->b.n));
-        worst = fmax(worst, doubled_error(twice.env, once->env, s->b.n));
     }
+    for (size_t k = 0; k < AED_BUSES; k++)
+        if (!puts_out(s->m, k))
+            worst = fmax(worst, doubled_error(twice.bus[k], once->bus[k], s->b.n));
     return worst;
+}
+
+/* The past of a line, and the buses, which all have their own size of step. */
+static void judge_shared(verdict *v, const gradient *g, setting *s)
+{
+    static const double h[AED_BUSES] = {1e-4, 1e-5, 1e-4, 1e-4, 1e-5};
+
+    for (size_t k = 0; k < AED_BUSES; k++)
+        judge(v, g->bus[k], s->bus[k], s, h[k], s->b.n);
+    for (size_t j = 0; j < s->m->n_lines; j++)
+        judge(v, g->line[j], s->line[j], s, 1e-4, LINE_AT);
 }
 
 static verdict examine(const aed_module *m)
@@ -283,8 +337,8 @@ static verdict examine(const aed_module *m)
         if (m->role == AED_EFFECT)
         {
             judge(&v, g.x, s.x, &s, 1e-4, s.b.n);
-            judge(&v, g.env, s.env, &s, 1e-4, s.b.n);
         }
+        judge_shared(&v, &g, &s);
         if (!(accumulation_error(&s, &g) <= 1e-9))
             v.worst = INFINITY;
     }
@@ -308,8 +362,9 @@ static void all_modules_agree(void **state)
 /* event is linear in the state, so one difference is exact: <d, event(s + e_j) - event(s)>. */
 static void events_agree(void **state)
 {
-    const aed_block b = {.sr_hz = 48000.0, .velocity = 0.5, .pitch_ratio = 1.0};
+    aed_block b = test_block(48000.0, 1.0);
 
+    b.velocity = 0.5;
     (void)state;
     for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++)
     {
@@ -386,11 +441,11 @@ BACKWARD(ladder_forgets_state)
 
 BACKWARD(ladder_forgets_env)
 {
-    double kept[AED_CHUNK];
+    double kept[AED_CHUNK], *denv = b->dbus[AED_ENV];
 
-    memcpy(kept, b->denv, b->n * sizeof *kept);
+    memcpy(kept, denv, b->n * sizeof *kept);
     aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    memcpy(b->denv, kept, b->n * sizeof *kept);
+    memcpy(denv, kept, b->n * sizeof *kept);
 }
 
 /* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. */
@@ -408,7 +463,10 @@ BACKWARD(vco_without_width)
         double *dp_one[4] = {dp_sink[0] + i, dp_sink[1] + i, dp_sink[2] + i, dp_sink[3] + i};
 
         one.n = 1;
-        dp[0][i] += dstate[0] * b->pitch_ratio / b->sr_hz;
+        one.ratio = b->ratio + i;
+        for (size_t k = 0; k < AED_BUSES; k++)
+            one.dbus[k] = b->dbus[k] + i;
+        dp[0][i] += dstate[0] * b->ratio[i] / b->sr_hz;
         aed_vco.backward(NULL, dp_one, dstate, dy + i, tape_one, state, x, p_one, &one);
     }
 }
@@ -429,7 +487,7 @@ BACKWARD(env_forgets_last)
 
 BACKWARD(vca_denv_scaled)
 {
-    double *g = b->denv, kept = *g;
+    double *g = b->dbus[AED_ENV], kept = *g;
 
     aed_vca.backward(dx, dp, dstate, dy, tape, state, x, p, b);
     *g = kept + 1.001 * (*g - kept);

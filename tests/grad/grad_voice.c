@@ -51,7 +51,7 @@ static window window_open(piece played, const aed_module *replacement)
             w.chain.modules[m] = replacement;
     w.v = aed_voice_new(&w.chain, played.sr_hz, 7, &e);
     w.work = aed_voice_new(&w.chain, played.sr_hz, 8, &e);
-    w.tape = aed_tape_new(&w.chain, played.n, &e);
+    w.tape = aed_tape_new(w.v, played.n, &e);
     assert_true(w.v && w.work && w.tape && w.chain.d <= MAX_D && played.n <= MAX_N);
     test_fill(w.theta_before, w.chain.d, 0.2, 0.8);
     test_fill(w.theta, w.chain.d, 0.2, 0.8);

@@ -1,4 +1,5 @@
 #include "common.h"
+#include "plant.h"
 
 #include <string.h>
 
@@ -28,7 +29,10 @@ static void run(double *out, double *state, const double v[4], size_t chunk_n, s
             signals[k][i] = v[k];
     for (size_t at = 0; at < n; at += chunk_n)
     {
-        const aed_block b = {.sr_hz = sr_hz, .env = bus, .n = n - at < chunk_n ? n - at : chunk_n};
+        aed_block b = test_block(sr_hz, 1.0);
+        b.n = n - at < chunk_n ? n - at : chunk_n;
+        memset(bus, 0, sizeof bus);
+        b.bus[AED_ENV] = bus;
         aed_env.forward(NULL, tape, state, NULL, p, &b);
         memcpy(out + at, bus, b.n * sizeof *bus);
     }
@@ -36,7 +40,8 @@ static void run(double *out, double *state, const double v[4], size_t chunk_n, s
 
 static void event(double *state, double velocity)
 {
-    const aed_block b = {.sr_hz = sr_hz, .velocity = velocity};
+    aed_block b = test_block(sr_hz, 1.0);
+    b.velocity = velocity;
 
     aed_env.event(state, &b);
 }

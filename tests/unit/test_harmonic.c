@@ -1,4 +1,5 @@
 #include "common.h"
+#include "plant.h"
 
 #include "plant/fade.h"
 #include "plant/harmonic.h"
@@ -49,7 +50,7 @@ static double naive(const double v[P], const aed_block *b, size_t i)
     for (int k = 1; k <= PARTIALS; k++)
     {
         const double h = v[FIRST + k - 1];
-        const double f_hz = k * v[FREQ] * b->pitch_ratio * sqrt(1.0 + v[STRETCH] * k * k);
+        const double f_hz = k * v[FREQ] * b->ratio[0] * sqrt(1.0 + v[STRETCH] * k * k);
 
         sum += h;
         mix += h * aed_fade(f_hz / b->sr_hz) * sin(two_pi * f_hz * (double)i / b->sr_hz);
@@ -62,7 +63,7 @@ static void is_a_sum_of_sines(void **state)
     (void)state;
     for (int trial = 0; trial < 12; trial++)
     {
-        const aed_block b = {.sr_hz = rates[trial % 3], .pitch_ratio = test_uniform(0.25, 4.0)};
+        const aed_block b = test_block(rates[trial % 3], test_uniform(0.25, 4.0));
         double v[P], y[N] = {0}, phases[PARTIALS];
 
         values(v);
@@ -76,7 +77,8 @@ static void is_a_sum_of_sines(void **state)
 /* The sine itself, all the way round. */
 static void sine_is_exact(void **state)
 {
-    const aed_block b = {.sr_hz = 48000.0, .pitch_ratio = 1.0, .n = 1};
+    aed_block b = test_block(48000.0, 1.0);
+    b.n = 1;
     const double v[P] = {[FREQ] = 100.0, [LEVEL] = 1.0, [FIRST] = 1.0};
 
     (void)state;
@@ -94,7 +96,7 @@ static void stays_within_level(void **state)
     (void)state;
     for (int trial = 0; trial < 60; trial++)
     {
-        const aed_block b = {.sr_hz = rates[trial % 3], .pitch_ratio = test_uniform(0.02, 48.0)};
+        const aed_block b = test_block(rates[trial % 3], test_uniform(0.02, 48.0));
         double v[P], y[1000] = {0}, phases[PARTIALS];
 
         values(v);
@@ -113,7 +115,7 @@ static void stays_within_level(void **state)
 static void chunks_do_not_matter(void **state)
 {
     static const size_t chunks[] = {1, 7, 33};
-    const aed_block b = {.sr_hz = 44100.0, .pitch_ratio = 1.5};
+    const aed_block b = test_block(44100.0, 1.5);
     double v[P], whole[N] = {0}, phases[PARTIALS];
 
     (void)state;
@@ -134,7 +136,7 @@ static void chunks_do_not_matter(void **state)
 /* Equal shares sound alike however large they are, but for the floor. */
 static void shares_are_relative(void **state)
 {
-    const aed_block b = {.sr_hz = 48000.0, .pitch_ratio = 1.0};
+    const aed_block b = test_block(48000.0, 1.0);
     double v[P], loud[N] = {0}, soft[N] = {0}, none[N] = {0}, a[PARTIALS] = {0}, c[PARTIALS] = {0},
                  d[PARTIALS] = {0};
 
@@ -159,7 +161,7 @@ static void shares_are_relative(void **state)
 /* f_k/sr beyond .45 is silence, and what is below does not get louder for it. */
 static void high_partials_are_silent(void **state)
 {
-    const aed_block b = {.sr_hz = 48000.0, .pitch_ratio = 1.0};
+    const aed_block b = test_block(48000.0, 1.0);
     double v[P] = {[FREQ] = 3500.0, [LEVEL] = 1.0}, y[N] = {0}, phases[PARTIALS] = {0};
 
     (void)state;
@@ -199,7 +201,7 @@ static void instances_start_apart(void **state)
 
 static void adds_to_the_mix(void **state)
 {
-    const aed_block b = {.sr_hz = 48000.0, .pitch_ratio = 1.0};
+    const aed_block b = test_block(48000.0, 1.0);
     double v[P], y[N] = {0}, twice[N] = {0}, phases[3][PARTIALS] = {{0}};
 
     (void)state;

@@ -1,4 +1,5 @@
 #include "common.h"
+#include "plant.h"
 
 #include <complex.h>
 #include <string.h>
@@ -31,8 +32,9 @@ static void run(double *state, const double v[4], size_t chunk_n, size_t n)
             signals[k][i] = v[k];
     for (size_t at = 0; at < n; at += chunk_n)
     {
-        const aed_block b = {
-            .sr_hz = sr_hz, .env = env + at, .n = n - at < chunk_n ? n - at : chunk_n};
+        aed_block b = test_block(sr_hz, 1.0);
+        b.n = n - at < chunk_n ? n - at : chunk_n;
+        b.bus[AED_ENV] = env + at;
         aed_ladder.forward(y + at, tape, state, x + at, p, &b);
     }
 }
@@ -199,7 +201,10 @@ static void clipped_cutoff_has_no_gradient(void **state)
     double *dp[4] = {g[0], g[1], g[2], g[3]};
     double bus = 1.0, dbus = 0.0, in = 0.5, out, din = 0.0, dout = 1.0, tape[TAPE_N];
     double s[4] = {0.1, 0.2, 0.3, 0.4}, before[4] = {0.1, 0.2, 0.3, 0.4}, ds[4] = {1, 1, 1, 1};
-    const aed_block b = {.sr_hz = sr_hz, .env = &bus, .denv = &dbus, .n = 1};
+    aed_block b = test_block(sr_hz, 1.0);
+    b.n = 1;
+    b.bus[AED_ENV] = &bus;
+    b.dbus[AED_ENV] = &dbus;
 
     (void)state;
     aed_ladder.forward(&out, tape, s, &in, p, &b);

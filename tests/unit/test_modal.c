@@ -1,4 +1,5 @@
 #include "common.h"
+#include "plant.h"
 
 #include <complex.h>
 #include <string.h>
@@ -48,7 +49,8 @@ static void run(double *y, double *state, const double v[P], aed_block b, size_t
 
 static void strike(double *state, double velocity)
 {
-    const aed_block b = {.sr_hz = 48000.0, .pitch_ratio = 1.0, .velocity = velocity};
+    aed_block b = test_block(48000.0, 1.0);
+    b.velocity = velocity;
 
     aed_modal.event(state, &b);
 }
@@ -76,7 +78,7 @@ static double closed_form(const double v[P], const aed_block *b, size_t i)
     for (size_t k = 0; k < PARTIALS; k++)
     {
         const double *part = v + FIRST + 3 * k;
-        const double turns = part[0] * b->pitch_ratio / b->sr_hz;
+        const double turns = part[0] * b->ratio[0] / b->sr_hz;
 
         y += part[1] * aed_fade(turns) * fall(part[2], (double)i, b->sr_hz) *
              sin(two_pi * turns * (double)i);
@@ -89,9 +91,8 @@ static void rings_as_damped_sines(void **state)
     (void)state;
     for (int trial = 0; trial < 12; trial++)
     {
-        const aed_block b = {.sr_hz = rates[trial % 3],
-            .pitch_ratio = test_uniform(0.25, 4.0),
-            .velocity = test_uniform(0.1, 1.0)};
+        aed_block b = test_block(rates[trial % 3], test_uniform(0.25, 4.0));
+        b.velocity = test_uniform(0.1, 1.0);
         double v[P], y[N] = {0}, s[STATE];
 
         values(v, 0.0, 1.0);
@@ -106,7 +107,7 @@ static void rings_as_damped_sines(void **state)
 /* One partial of a body in complex numbers, struck at any time: F and q as the header has them. */
 static void restrikes_as_the_header_says(void **state)
 {
-    const aed_block b = {.sr_hz = 44100.0, .pitch_ratio = 1.0};
+    const aed_block b = test_block(44100.0, 1.0);
     double v[P], s[STATE];
     double complex f = 0.0, q = 0.0;
 
@@ -138,7 +139,7 @@ static void restrikes_as_the_header_says(void **state)
 
 static void is_silent_until_struck(void **state)
 {
-    const aed_block b = {.sr_hz = 48000.0, .pitch_ratio = 1.0};
+    const aed_block b = test_block(48000.0, 1.0);
     double v[P], y[N] = {0}, s[STATE];
 
     (void)state;
@@ -154,7 +155,7 @@ static void is_silent_until_struck(void **state)
 static void notes_do_not_click(void **state)
 {
     static const double velocities[] = {0.0, 0.3, 1.0};
-    const aed_block b = {.sr_hz = 48000.0, .pitch_ratio = 1.0};
+    const aed_block b = test_block(48000.0, 1.0);
 
     (void)state;
     for (int trial = 0; trial < 30; trial++)
@@ -186,18 +187,17 @@ static void stays_within_one(void **state)
     for (int trial = 0; trial < 60; trial++)
     {
         double s[STATE];
-        aed_block b = {.sr_hz = rates[trial % 3]};
 
         aed_modal.reset(s, 1, 0);
         for (int note = 0; note < 40; note++)
         {
             const size_t n = (size_t)test_uniform(1.0, 200.0);
+            const aed_block b = test_block(rates[trial % 3], test_uniform(0.02, 48.0));
             double v[P], y[200] = {0};
 
             values(v, 0.0, 1.0);
             for (size_t k = 0; k < PARTIALS; k++)
                 v[FIRST + 3 * k + 1] = 1.0;
-            b.pitch_ratio = test_uniform(0.02, 48.0);
             strike(s, trial % 2 ? 1.0 : test_uniform(0.0, 1.0));
             run(y, s, v, b, AED_CHUNK, n);
             for (size_t i = 0; i < n; i++)
@@ -212,7 +212,7 @@ static void stays_within_one(void **state)
 static void chunks_do_not_matter(void **state)
 {
     static const size_t chunks[] = {1, 7, 33};
-    const aed_block b = {.sr_hz = 44100.0, .pitch_ratio = 1.5};
+    const aed_block b = test_block(44100.0, 1.5);
     double v[P], whole[N] = {0}, s[STATE];
 
     (void)state;
@@ -243,7 +243,7 @@ static void high_partials_fade(void **state)
     (void)state;
     for (size_t t = 0; t < sizeof turns / sizeof *turns; t++)
     {
-        const aed_block b = {.sr_hz = 1000.0, .pitch_ratio = turns[t]};
+        const aed_block b = test_block(1000.0, turns[t]);
         double v[P] = {[ATTACK] = 0.1, [FIRST] = 1000.0, [FIRST + 1] = 1.0, [FIRST + 2] = 5000.0};
         double y[N] = {0}, s[STATE], loudest = 0.0;
 
@@ -275,7 +275,8 @@ static void fade_is_in_the_gradient(void **state)
         double y[3] = {0.0}, dstate[STATE] = {0.0}, before[STATE];
         const double *p[P], dy = 1.0;
         double *dp[P];
-        const aed_block b = {.sr_hz = 1000.0, .pitch_ratio = 1.0, .n = 1};
+        aed_block b = test_block(1000.0, 1.0);
+        b.n = 1;
 
         values(v, 0.2, 0.8);
         for (size_t k = 0; k < P; k++)
@@ -303,7 +304,7 @@ static void fade_is_in_the_gradient(void **state)
 
 static void what_has_died_away_is_zero(void **state)
 {
-    const aed_block b = {.sr_hz = 44100.0, .pitch_ratio = 1.0};
+    const aed_block b = test_block(44100.0, 1.0);
     double v[P], y[N] = {0}, s[STATE];
 
     (void)state;
@@ -332,7 +333,7 @@ static void middle_is_a_bell(void **state)
 
 static void adds_to_the_mix(void **state)
 {
-    const aed_block b = {.sr_hz = 48000.0, .pitch_ratio = 1.0};
+    const aed_block b = test_block(48000.0, 1.0);
     double v[P], y[N] = {0}, twice[N] = {0}, s[3][STATE];
 
     (void)state;

@@ -1,4 +1,5 @@
 #include "common.h"
+#include "plant.h"
 
 #include <string.h>
 
@@ -20,7 +21,8 @@ static void run(double *out, double *state, double level, size_t chunk_n, size_t
         signal[i] = level;
     for (size_t at = 0; at < n; at += chunk_n)
     {
-        const aed_block b = {.sr_hz = 48000.0, .n = n - at < chunk_n ? n - at : chunk_n};
+        aed_block b = test_block(48000.0, 1.0);
+        b.n = n - at < chunk_n ? n - at : chunk_n;
         aed_noise.forward(out + at, tape, state, NULL, p, &b);
     }
 }

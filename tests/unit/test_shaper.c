@@ -1,4 +1,5 @@
 #include "common.h"
+#include "plant.h"
 
 #include <complex.h>
 #include <stdio.h>
@@ -44,7 +45,8 @@ static void run(double *state, size_t chunk_n)
     for (size_t at = 0; at < N; at += chunk_n)
     {
         const double *at_p[N_PARAMS] = {p[0] + at, p[1] + at, p[2] + at, p[3] + at};
-        const aed_block b = {.sr_hz = 48000.0, .n = N - at < chunk_n ? N - at : chunk_n};
+        aed_block b = test_block(48000.0, 1.0);
+        b.n = N - at < chunk_n ? N - at : chunk_n;
 
         aed_shaper.forward(y + at, tape, state, x + at, at_p, &b);
     }
@@ -269,7 +271,8 @@ static answer ask(double last, double in, const double v[N_PARAMS])
     double *dp[N_PARAMS] = {a.dp, a.dp + 1, a.dp + 2, a.dp + 3};
     double tape[TAPE_N], s = last;
     const double dy = 1.0;
-    const aed_block b = {.sr_hz = 48000.0, .n = 1};
+    aed_block b = test_block(48000.0, 1.0);
+    b.n = 1;
 
     aed_shaper.forward(&a.y, tape, &s, &in, at_p, &b);
     aed_shaper.backward(&a.dx, dp, &a.dlast, &dy, tape, &last, &in, at_p, &b);

@@ -1,4 +1,5 @@
 #include "common.h"
+#include "plant.h"
 
 #include <complex.h>
 #include <stdio.h>
@@ -58,8 +59,9 @@ static void run(double *state, size_t chunk_n)
     for (size_t at = 0; at < N; at += chunk_n)
     {
         const double *at_p[N_PARAMS];
-        const aed_block b = {
-            .sr_hz = sr_hz, .env = env + at, .n = N - at < chunk_n ? N - at : chunk_n};
+        aed_block b = test_block(sr_hz, 1.0);
+        b.n = N - at < chunk_n ? N - at : chunk_n;
+        b.bus[AED_ENV] = env + at;
 
         for (size_t k = 0; k < N_PARAMS; k++)
             at_p[k] = p[k] + at;
@@ -267,7 +269,9 @@ static void bounded_against_an_adversary(void **state)
             const double resonance = jump(0.0, 1.0), level = 1.0, in = choice % 2 ? 1.0 : -1.0;
             const double *at_p[N_PARAMS] = {&cutoff, &resonance, &amount, &level, &level, &level};
             double bus = 1.0, out, tape[TAPE_N], after[2] = {s[0], s[1]};
-            const aed_block b = {.sr_hz = sr_hz, .env = &bus, .n = 1};
+            aed_block b = test_block(sr_hz, 1.0);
+            b.n = 1;
+            b.bus[AED_ENV] = &bus;
 
             aed_svf.forward(&out, tape, after, &in, at_p, &b);
             if (energy(after) > energy(best))
@@ -294,7 +298,9 @@ static void energy_never_grows(void **state)
         {
             const double *at_p[N_PARAMS] = {
                 p[0] + i, p[1] + i, p[2] + i, p[3] + i, p[4] + i, p[5] + i};
-            const aed_block b = {.sr_hz = sr_hz, .env = env + i, .n = 1};
+            aed_block b = test_block(sr_hz, 1.0);
+            b.n = 1;
+            b.bus[AED_ENV] = env + i;
             const double before = energy(s), silence = 0.0;
             double out, tape[TAPE_N];
 
@@ -346,7 +352,10 @@ static void clipped_cutoff_has_no_gradient(void **state)
     double *dp[N_PARAMS];
     double bus = 1.0, dbus = 0.0, in = 0.5, out, din = 0.0, dout = 1.0, tape[TAPE_N];
     double s[2] = {0.1, 0.2}, before[2] = {0.1, 0.2}, ds[2] = {1.0, 1.0};
-    const aed_block b = {.sr_hz = sr_hz, .env = &bus, .denv = &dbus, .n = 1};
+    aed_block b = test_block(sr_hz, 1.0);
+    b.n = 1;
+    b.bus[AED_ENV] = &bus;
+    b.dbus[AED_ENV] = &dbus;
 
     (void)state;
     for (size_t k = 0; k < N_PARAMS; k++)
@@ -364,7 +373,10 @@ static void the_middle_is_alive(void **state)
     double dx[AED_CHUNK] = {0}, denv[AED_CHUNK] = {0}, tape[TAPE_N * AED_CHUNK];
     double v[N_PARAMS], *dp[N_PARAMS];
     const double *at_p[N_PARAMS];
-    const aed_block b = {.sr_hz = sr_hz, .env = env, .denv = denv, .n = AED_CHUNK};
+    aed_block b = test_block(sr_hz, 1.0);
+    b.n = AED_CHUNK;
+    b.bus[AED_ENV] = env;
+    b.dbus[AED_ENV] = denv;
 
     (void)state;
     for (size_t k = 0; k < N_PARAMS; k++)

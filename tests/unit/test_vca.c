@@ -1,19 +1,22 @@
 #include "common.h"
+#include "plant.h"
 
 #include "plant/vca.h"
 
 static void is_a_product(void **state)
 {
     double x[AED_CHUNK], env[AED_CHUNK], gain[AED_CHUNK], y[AED_CHUNK];
+    double tape[AED_CHUNK];
     const double *p[1] = {gain};
-    const aed_block b = {.sr_hz = 48000.0, .env = env, .n = AED_CHUNK};
+    aed_block b = test_block(48000.0, 1.0);
 
     (void)state;
+    b.bus[AED_ENV] = env;
     test_fill(x, AED_CHUNK, -2.0, 2.0);
     test_fill(env, AED_CHUNK, 0.0, 1.0);
     test_fill(gain, AED_CHUNK, 0.01, 1.0);
     test_fill(y, AED_CHUNK, -1.0, 1.0); /* an effect overwrites what was there */
-    aed_vca.forward(y, NULL, NULL, x, p, &b);
+    aed_vca.forward(y, tape, NULL, x, p, &b);
     for (size_t i = 0; i < AED_CHUNK; i++)
         assert_true(fabs(y[i] - x[i] * env[i] * gain[i]) < 1e-15);
 }
@@ -21,11 +24,13 @@ static void is_a_product(void **state)
 static void writes_n_samples_only(void **state)
 {
     const double x[2] = {1.0, 1.0}, gain[2] = {1.0, 1.0}, *p[1] = {gain};
-    double env[2] = {1.0, 1.0}, y[2] = {7.0, 7.0};
-    const aed_block b = {.sr_hz = 48000.0, .env = env, .n = 1};
+    double env[2] = {1.0, 1.0}, y[2] = {7.0, 7.0}, tape[1];
+    aed_block b = test_block(48000.0, 1.0);
+    b.n = 1;
+    b.bus[AED_ENV] = env;
 
     (void)state;
-    aed_vca.forward(y, NULL, NULL, x, p, &b);
+    aed_vca.forward(y, tape, NULL, x, p, &b);
     assert_true(y[0] == 1.0 && y[1] == 7.0);
 }
 

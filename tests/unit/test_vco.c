@@ -1,4 +1,5 @@
 #include "common.h"
+#include "plant.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +29,8 @@ static void run(double *y, double *phase, const double v[4], double ratio, size_
             signals[k][i] = v[k];
     for (size_t at = 0; at < n; at += chunk_n)
     {
-        const aed_block b = {
-            .sr_hz = sr_hz, .pitch_ratio = ratio, .n = n - at < chunk_n ? n - at : chunk_n};
+        aed_block b = test_block(sr_hz, ratio);
+        b.n = n - at < chunk_n ? n - at : chunk_n;
         aed_vco.forward(y + at, tape, phase, NULL, p, &b);
     }
 }
@@ -160,7 +161,8 @@ static void clipped_frequency_has_no_gradient(void **state)
     double v[4][1] = {{3520.0}, {1.0}, {1.0}, {1.0}}, g[4][1] = {{0.0}};
     const double *p[4] = {v[0], v[1], v[2], v[3]};
     double *dp[4] = {g[0], g[1], g[2], g[3]};
-    const aed_block b = {.sr_hz = sr_hz, .pitch_ratio = 48.0, .n = 1};
+    aed_block b = test_block(sr_hz, 48.0);
+    b.n = 1;
     double y = 0.0, tape[2], phase = 0.2, before = 0.2, dphase = 1.0, dy = 1.0;
 
     (void)state;

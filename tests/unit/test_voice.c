@@ -144,7 +144,7 @@ static void nothing_reachable_is_not_finite(void **state)
         const aed_chain c = chain_of(chains[trial % 2]);
         aed_error e;
         aed_voice *v = aed_voice_new(&c, rates[trial % 3], trial, &e);
-        aed_tape *t = aed_tape_new(&c, n, &e);
+        aed_tape *t = aed_tape_new(v, n, &e);
         double theta[MAX_D], dtheta[MAX_D] = {0};
 
         assert_true(v && t);
@@ -382,7 +382,7 @@ static void nonfinite_state_is_caught(void **state)
     broken.forward = broken_forward;
     c.modules[3] = &broken;
     aed_voice *v = aed_voice_new(&c, sr_hz, 1, &e);
-    aed_tape *t = aed_tape_new(&c, 1000, &e);
+    aed_tape *t = aed_tape_new(v, 1000, &e);
     for (size_t k = 0; k < 3; k++)
     {
         aed_tape_open(t, v, 1000);

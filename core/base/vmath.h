@@ -51,7 +51,7 @@ AED_INLINE double aed_from_bits(uint64_t u)
  * which then stands in the lowest bits. */
 static const double aed_rounder = 6755399441055744.0;
 
-/* 2^k, k integer in -1022 … 1023: the bits of k + 1023 moved to the place of the exponent. */
+/* 2^k, k in -1022 … 1023, rounded to an integer: the bits of k + 1023 moved to the place of the exponent. */
 AED_INLINE double aed_pow2(double k)
 {
     return aed_from_bits(aed_to_bits(k + (aed_rounder + 1023.0)) << 52);
@@ -116,16 +116,20 @@ AED_INLINE double aed_expm1(double x)
     return scale * p + (scale - 1.0);
 }
 
-/* tanh(y ln 2 / 2), |y| <= 1000, for serial loops: an argument in these units (fold 2/ln 2 into
- * what computes it) has the shortest way through. With y = k + f, k integer, |f| <= 1/2, and
- * tanh(f ln 2 / 2) = f P/Q, both products of two factors in f^2 (left out: 5e-18),
+/* tanh(y ln 2 / 2), any finite y, for serial loops: an argument in these units (fold
+ * aed_half_octave into what computes it) has the shortest way through. With y = k + f, k integer,
+ * |f| <= 1/2, and tanh(f ln 2 / 2) = f P/Q, both products of two factors in f^2 (left out: 5e-18),
  *
  *     tanh = (2^k (Q + f P) - (Q - f P)) / (2^k (Q + f P) + (Q - f P)),
  *
- * sorted here by 2^k - 1 and 2^k + 1. Odd to the bit; relative error < 1e-15, also near 0. */
+ * sorted here by 2^k - 1 and 2^k + 1. Only 2^k waits for the clamp, which it can afford; where that
+ * acts the quotient is ±1 for any f. Odd to the bit; relative error < 1e-15, also near 0. */
+static const double aed_half_octave = 2.8853900817779268; /* 2 / ln 2 */
+
 AED_INLINE double aed_tanh_half_octaves(double y)
 {
-    const double k = (y + aed_rounder) - aed_rounder, f = y - k, z = f * f, scale = aed_pow2(k);
+    const double k = (y + aed_rounder) - aed_rounder, f = y - k, z = f * f;
+    const double scale = aed_pow2(aed_clamp(y, -64.0, 64.0));
     const double minus = scale - 1.0, plus = scale + 1.0, odd = 0.023094399453830357 * f;
     const double P = (z + 82.76910043681568) * (z + 791.9741761679813);
     const double Q = (z + 20.54259959504405) * (z + 212.63515238018843);
@@ -136,7 +140,7 @@ AED_INLINE double aed_tanh_half_octaves(double y)
 /* tanh x. Relative error < 1e-15, also near 0; ±1 from |x| = 20 on. */
 AED_INLINE double aed_tanh(double x)
 {
-    return aed_tanh_half_octaves(aed_clamp(2.8853900817779268 * x, -64.0, 64.0));
+    return aed_tanh_half_octaves(aed_clamp(aed_half_octave * x, -64.0, 64.0));
 }
 
 /* sin(2 pi r), |r| <= 1/4. In radians first: what that rounds away matters least where the sine is

@@ -126,10 +126,10 @@ AED_INLINE double aed_expm1(double x)
  * acts the quotient is ±1 for any f. Odd to the bit; relative error < 1e-15, also near 0. */
 static const double aed_half_octave = 2.8853900817779268; /* 2 / ln 2 */
 
-AED_INLINE double aed_tanh_half_octaves(double y)
+AED_INLINE double aed_tanh_quotient(double y, double clamped)
 {
     const double k = (y + aed_rounder) - aed_rounder, f = y - k, z = f * f;
-    const double scale = aed_pow2(aed_clamp(y, -64.0, 64.0));
+    const double scale = aed_pow2(clamped);
     const double minus = scale - 1.0, plus = scale + 1.0, odd = 0.023094399453830357 * f;
     const double P = (z + 82.76910043681568) * (z + 791.9741761679813);
     const double Q = (z + 20.54259959504405) * (z + 212.63515238018843);
@@ -137,10 +137,17 @@ AED_INLINE double aed_tanh_half_octaves(double y)
     return (minus * Q + (plus * odd) * P) / (plus * Q + (minus * odd) * P);
 }
 
+AED_INLINE double aed_tanh_half_octaves(double y)
+{
+    return aed_tanh_quotient(y, aed_clamp(y, -64.0, 64.0));
+}
+
 /* tanh x. Relative error < 1e-15, also near 0; ±1 from |x| = 20 on. */
 AED_INLINE double aed_tanh(double x)
 {
-    return aed_tanh_half_octaves(aed_clamp(aed_half_octave * x, -64.0, 64.0));
+    const double y = aed_clamp(aed_half_octave * x, -64.0, 64.0);
+
+    return aed_tanh_quotient(y, y);
 }
 
 /* sin(2 pi r), |r| <= 1/4. In radians first: what that rounds away matters least where the sine is

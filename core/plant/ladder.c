@@ -169,47 +169,106 @@ static void forward(double *y, double *tape, double *state, const double *x, con
     state[3] = without_denormal(s4);
 }
 
-/* Adjoint of one sample. ds [4] in: dL/ds_j after it; out: before it. Stages, last to first, with
- * a_j = dL/dy_j:
+/* Adjoint, in two halves. Only what comes back through the states runs sample by sample: with
+ * e_j = dL/ds_j after the sample, and dy/2 more for e_4 (y = (s_4 + s_4')/2),
  *
- *     a_j = (from above) + 2 ds_j',   from above: dy for j = 4, G a_{j+1} below
- *     ds_j = c a_j - ds_j'
- *     dG += a_j in_j,   dc += a_j s_j,   du = G a_1
+ *     du = put . e,   dN = du dtanh/dN,   a_j = 2 e_j + G a_{j+1}       (a_j = dL/dy_j)
+ *     ds_j = c a_j - e_j - take_j dN,     and dy/2 more for ds_4. */
+typedef struct
+{
+    double a[N_STAGES][AED_CHUNK];
+    double dN[AED_CHUNK]; /* in: dtanh/dN; out: dL/dN, N in aed_half_octave */
+} returned;
+
+static void states_backward(
+    returned *r, double *dstate, const double *dy, const loop *l, const steps *f, size_t n)
+{
+    double e1 = dstate[0], e2 = dstate[1], e3 = dstate[2], e4 = dstate[3];
+
+    for (size_t i = n; i-- > 0;)
+    {
+        const double G = l->G[i], c = l->c[i], half = 0.5 * dy[i];
+
+        e4 += half;
+        const double du =
+            (f->put[0][i] * e1 + f->put[1][i] * e2) + (f->put[2][i] * e3 + f->put[3][i] * e4);
+        const double dN = du * r->dN[i];
+        const double a4 = 2.0 * e4, a3 = 2.0 * e3 + G * a4, a2 = 2.0 * e2 + G * a3;
+        const double a1 = 2.0 * e1 + G * a2;
+
+        r->dN[i] = dN;
+        r->a[0][i] = a1, r->a[1][i] = a2, r->a[2][i] = a3, r->a[3][i] = a4;
+        e1 = (c * a1 - e1) - f->take[0][i] * dN;
+        e2 = (c * a2 - e2) - f->take[1][i] * dN;
+        e3 = (c * a3 - e3) - f->take[2][i] * dN;
+        e4 = (c * a4 - e4 + half) - f->take[3][i] * dN;
+    }
+    dstate[0] = e1, dstate[1] = e2, dstate[2] = e3, dstate[3] = e4;
+}
+
+/* The other half takes all samples side by side: in_1 = u, in_{j+1} = y_j,
+ *
+ *     dG = sum_j a_j in_j,   dc = sum_j a_j s_j
  *
  * then the loop, with N = drive x - k S, M = 1 + k G^4, u = tanh(N/M), S = c R:
  *
  *     dN = du (1 - u^2)/M,   dM = -dN N/M,   dS = -k dN
  *     dk = -S dN + G^4 dM
- *     dG += 4 k G^3 dM + c dS dR/dG,   dc += R dS,   ds_j += c dS G^(4-j)
+ *     dG += 4 k G^3 dM + c dS dR/dG,   dc += R dS
  *
  * and G = g/(1+g), c = 1/(1+g) have slopes c^2 and -c^2: dg = c^2 (dG - dc). */
-typedef struct
+AED_HOT static void loop_backward(double *restrict by_in, double *restrict by_k,
+    double *restrict by_g, const returned *restrict r, const loop *restrict l,
+    const double *restrict tape, const double *restrict drive, const double *restrict x, size_t n)
 {
-    double dN, dk, dg;
-} loop_gradient;
+    const double *s = tape + TAPE_S * n, *us = tape + TAPE_U * n;
 
-static inline loop_gradient sample_backward(
-    double *ds, double dy, const loop *l, size_t i, const double s[N_STAGES], double u, double in)
+    for (size_t i = 0; i < n; i++)
+    {
+        const double G = l->G[i], c = l->c[i], k = l->k[i], cube = G * G * G, u = us[i];
+        const double s1 = s[i], s2 = s[n + i], s3 = s[2 * n + i], s4 = s[3 * n + i];
+        const double a1 = r->a[0][i], a2 = r->a[1][i], a3 = r->a[2][i], a4 = r->a[3][i];
+        const double y1 = G * u + c * s1, y2 = G * y1 + c * s2, y3 = G * y2 + c * s3;
+        const double R = G * (G * (G * s1 + s2) + s3) + s4;
+        const double N = drive[i] * x[i] - k * c * R;
+        const double dN = r->dN[i] * aed_half_octave * l->solve[i];
+        const double dM = -dN * N * l->solve[i], dS = -k * dN;
+        const double dR_by_G = G * (3.0 * G * s1 + 2.0 * s2) + s3;
+        const double dG =
+            a4 * y3 + a3 * y2 + a2 * y1 + a1 * u + 4.0 * k * cube * dM + c * dS * dR_by_G;
+        const double dc = a4 * s4 + a3 * s3 + a2 * s2 + a1 * s1 + R * dS;
+
+        by_in[i] = dN;
+        by_k[i] = G * cube * dM - c * R * dN;
+        by_g[i] = c * c * (dG - dc);
+    }
+}
+
+AED_HOT static void spread(double *restrict dx, double *restrict ddrive,
+    double *restrict dresonance, const double *restrict by_in, const double *restrict by_k,
+    const double *restrict drive, const double *restrict x, size_t n)
 {
-    const double G = l->G[i], c = l->c[i], k = l->k[i], cube = G * G * G;
-    const double y1 = G * u + c * s[0], y2 = G * y1 + c * s[1], y3 = G * y2 + c * s[2];
-    const double a4 = dy + 2.0 * ds[3];
-    const double a3 = G * a4 + 2.0 * ds[2];
-    const double a2 = G * a3 + 2.0 * ds[1];
-    const double a1 = G * a2 + 2.0 * ds[0];
-    const double R = G * (G * (G * s[0] + s[1]) + s[2]) + s[3];
-    const double N = in - k * c * R;
-    const double dN = G * a1 * (1.0 - u * u) * l->solve[i];
-    const double dM = -dN * N * l->solve[i], dS = -k * dN;
-    const double dR_by_G = G * (3.0 * G * s[0] + 2.0 * s[1]) + s[2];
-    const double dG = a4 * y3 + a3 * y2 + a2 * y1 + a1 * u + 4.0 * k * cube * dM + c * dS * dR_by_G;
-    const double dc = a4 * s[3] + a3 * s[2] + a2 * s[1] + a1 * s[0] + R * dS;
+    for (size_t i = 0; i < n; i++)
+    {
+        dx[i] += by_in[i] * drive[i];
+        ddrive[i] += by_in[i] * x[i];
+        dresonance[i] += by_k[i] * k_max;
+    }
+}
 
-    ds[0] = c * (a1 + dS * cube) - ds[0];
-    ds[1] = c * (a2 + dS * G * G) - ds[1];
-    ds[2] = c * (a3 + dS * G) - ds[2];
-    ds[3] = c * (a4 + dS) - ds[3];
-    return (loop_gradient){dN, G * cube * dM - c * R * dN, c * c * (dG - dc)};
+AED_HOT static void spread_tuning(double *restrict dcutoff, double *restrict damount,
+    double *restrict denv, const double *restrict by_g, const double *restrict g_slope,
+    const double *restrict cutoff, const double *restrict amount, const double *restrict env,
+    size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        const double d_ln_fc = by_g[i] * g_slope[i];
+
+        dcutoff[i] += d_ln_fc / cutoff[i];
+        damount[i] += d_ln_fc * ln_2 * env[i];
+        denv[i] += d_ln_fc * ln_2 * amount[i];
+    }
 }
 
 static void backward(double *dx, double *const *dp, double *dstate, const double *dy,
@@ -217,32 +276,22 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
     const aed_block *b)
 {
     const size_t n = b->n;
-    const double *s = tape + TAPE_S * n, *u = tape + TAPE_U * n;
+    const double *u = tape + TAPE_U * n;
     const double *g_slope = tape + TAPE_G_SLOPE * n;
-    double ds[N_STAGES] = {dstate[0], dstate[1], dstate[2], dstate[3]};
-    double d_ln_fc[AED_CHUNK];
+    double by_in[AED_CHUNK], by_k[AED_CHUNK], by_g[AED_CHUNK];
     loop l;
+    steps f;
+    returned r;
 
     (void)state;
     loop_fill(&l, tape + TAPE_G * n, p[RESONANCE], n);
-    for (size_t i = n; i-- > 0;)
-    {
-        const double before[N_STAGES] = {s[i], s[n + i], s[2 * n + i], s[3 * n + i]};
-        const loop_gradient d = sample_backward(ds, dy[i], &l, i, before, u[i], p[DRIVE][i] * x[i]);
-
-        dx[i] += d.dN * p[DRIVE][i];
-        dp[DRIVE][i] += d.dN * x[i];
-        dp[RESONANCE][i] += d.dk * k_max;
-        d_ln_fc[i] = d.dg * g_slope[i];
-    }
+    steps_fill(&f, &l, p[DRIVE], x, n);
     for (size_t i = 0; i < n; i++)
-    {
-        dp[CUTOFF][i] += d_ln_fc[i] / p[CUTOFF][i];
-        dp[AMOUNT][i] += d_ln_fc[i] * ln_2 * b->env[i];
-        b->denv[i] += d_ln_fc[i] * ln_2 * p[AMOUNT][i];
-    }
-    for (size_t j = 0; j < N_STAGES; j++)
-        dstate[j] = ds[j];
+        r.dN[i] = (1.0 - u[i] * u[i]) * (1.0 / aed_half_octave);
+    states_backward(&r, dstate, dy, &l, &f, n);
+    loop_backward(by_in, by_k, by_g, &r, &l, tape, p[DRIVE], x, n);
+    spread(dx, dp[DRIVE], dp[RESONANCE], by_in, by_k, p[DRIVE], x, n);
+    spread_tuning(dp[CUTOFF], dp[AMOUNT], b->denv, by_g, g_slope, p[CUTOFF], p[AMOUNT], b->env, n);
 }
 
 const aed_module aed_ladder = {

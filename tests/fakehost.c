@@ -368,8 +368,10 @@ static void tick_until(fake_host *h, double until)
 
 static void perform_one(fake_host *h, fake_object *o, double *plant)
 {
-    double *in[FAKE_PORTS] = {o->hears ? o->hears->signal : plant};
-    double *out[FAKE_PORTS] = {o->signal};
+    double silence[FAKE_BLOCK] = {0.0}, right[FAKE_BLOCK];
+    double *unwired = o->box->class == &aed_class_synth ? silence : plant;
+    double *in[FAKE_PORTS] = {o->hears ? o->hears->signal : unwired};
+    double *out[FAKE_PORTS] = {o->signal, right};
 
     if (h->around)
         h->around(1);

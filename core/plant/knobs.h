@@ -7,6 +7,9 @@
  *     full[index[j]] = lo[i] + theta[j] (hi[i] - lo[i]),   i = index[j]
  *     dL/dtheta[j]   = (hi[i] - lo[i]) dL/dfull[i]
  *
+ * A level (AED_LEVEL) at 0 would silence what others are learning from: while it learns, lo is at least
+ * AED_LEVEL_FLOOR.
+ *
  * All functions are rt-safe. */
 #ifndef AED_KNOBS_H
 #define AED_KNOBS_H
@@ -28,10 +31,14 @@ typedef struct
     unsigned char learns[AED_KNOBS_MOST]; /* [n] */
     double lo[AED_KNOBS_MOST]; /* [n] of each, in the voice's own theta, 0 ≤ lo < hi ≤ 1 */
     double hi[AED_KNOBS_MOST];
+    double floor[AED_KNOBS_MOST]; /* [n] lo is at least this while it learns */
 } aed_knobs;
 
-/* All n parameters learn, over their whole range. */
-void aed_knobs_init(aed_knobs *k, size_t n);
+/* All parameters of a chain over their whole range; those with AED_STANDS do not learn. */
+void aed_knobs_init(aed_knobs *k, const aed_chain *chain);
+
+/* Where parameter i, which is at `full` of its range, stands between lo and hi: 0 … 1, clipped. */
+double aed_knobs_place(const aed_knobs *k, size_t i, double full);
 
 /* Let parameter i learn (1) or stand still (0). */
 void aed_knobs_learn(aed_knobs *k, size_t i, int learns);

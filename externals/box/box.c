@@ -24,6 +24,8 @@ aed_box *aed_box_new(const aed_class *class, const aed_host *host, void *host_ob
     box->host = host;
     box->host_object = host_object;
     box->wake_ms = -1.0;
+    while (box->n_outlets < AED_PORTS && class->outlets[box->n_outlets].doc)
+        box->n_outlets++;
     box->block_ms = 64e3 / host->sr_hz(host_object);
     box->client = aed_client_new();
     if (!box->client)

@@ -115,6 +115,7 @@ struct aed_box
     double wake_ms;      /* logical time of the wake that is set; negative: none */
     aed_pool pool;       /* jobs and lists */
     int closing;         /* no wake is wanted any more */
+    size_t n_outlets;    /* of the class's; open may leave the last ones out */
     const char *latched; /* error seen by perform, printed by the next tick */
     double *numbers;     /* scratch for argument lists */
     size_t numbers_n;

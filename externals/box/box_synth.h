@@ -1,12 +1,14 @@
 /* box_synth.h: the insides of [aed_synth~], shared by the files box_synth*.c.
  *
- * Two voices of one chain: `audible` belongs to the host's thread and sounds; `silent` belongs to
- * whoever runs jobs and renders windows, candidates and gradients. They meet only in copies. */
+ * What belongs to one chain at one sample rate is a rig. It has two voices: `audible` belongs to the
+ * host's thread and sounds; `silent` belongs to whoever runs jobs and renders windows, candidates
+ * and gradients. They meet only in copies. A job holds on to the rig it was made for, so that
+ * another can take the rig's place while jobs are under way. */
 #ifndef AED_BOX_SYNTH_H
 #define AED_BOX_SYNTH_H
 
 #include "box.h"
-#include "plant/knobs.h"
+#include "plant/plants.h"
 #include "plant/voice.h"
 
 enum
@@ -14,7 +16,8 @@ enum
     AED_SYNTH_AUDIO,
     AED_SYNTH_GRADIENT,
     AED_SYNTH_WINDOW,
-    AED_SYNTH_INFO
+    AED_SYNTH_INFO,
+    AED_SYNTH_RIGHT /* with -channels 2 only */
 };
 
 enum
@@ -43,33 +46,62 @@ typedef struct
     double ms, pitch, vel;
 } aed_synth_event;
 
+typedef struct aed_rig
+{
+    char words[AED_WORDS_N]; /* the chain as it was asked for */
+    aed_chain chain;
+    double sr_hz;
+    size_t n;    /* samples in a window */
+    int users;   /* jobs under way, and a fade */
+    int retired; /* another has taken its place: freed without users */
+    struct aed_rig *next;
+
+    aed_voice *audible;
+    aed_voice *silent; /* jobs only */
+    aed_tape *tape;    /* jobs only: the offline window */
+    aed_live_tape tapes[AED_LIVE_TAPES];
+
+    aed_knobs knobs; /* which parameters are theta, and how */
+    double *full;    /* [chain.d] where the audible voice is or goes, over the whole ranges */
+    double *pending; /* [chain.d] live: as full, waits for the window's end */
+    double *before,
+        *ok;        /* [chain.d] full before the last learning run; when last a gradient came */
+    double *window; /* [n] what has been recorded */
+} aed_rig;
+
+/* A voice whose place has been taken, on its way to silence. */
 typedef struct
 {
+    aed_rig *rig;
+    size_t left_n, fade_n; /* samples */
+} aed_synth_fade;
+
+typedef struct aed_synth_box
+{
     aed_box box;
-    aed_chain chain;
     size_t n; /* samples in a window */
     double sr_hz;
     unsigned long seed;
-    double ramp_ms;
-    aed_voice *audible;
-    double *full;    /* [chain.d] where the audible voice is or goes */
-    aed_knobs knobs; /* which of it is theta, and how */
+    int stereo;
+
+    aed_rig *rig;
+    aed_rig *retired; /* list: jobs still use them */
+    aed_rig *waits;   /* asked for during a fade */
+    aed_synth_fade fade;
+
+    double ramp_ms, glide_ms;
+    char route[AED_NAME_N]; /* what the signal inlet moves: "pitch", a parameter's name, or "" */
+    double depth;
+    double pitch, velocity; /* the last note */
 
     aed_synth_event score[AED_MAX_EVENTS]; /* in order of time */
     size_t score_n; /* 0: the default score, which follows the window's length */
 
-    aed_voice *silent; /* jobs only */
-    aed_tape *tape;    /* jobs only: the offline window */
-
     int live;      /* mode */
     int live_free; /* windows start at once, not at a note */
     aed_live_state state;
-    aed_live_tape tapes[AED_LIVE_TAPES];
     aed_live_tape *recording;
-    double *window; /* [n] what has been recorded */
-    int gave_up;    /* the tape did: too many notes, or the sound was not finite */
-
-    double *pending; /* [chain.d] live: as full, waits for the window's end */
+    int gave_up;     /* the tape did: too many notes, or the sound was not finite */
     int has_pending; /* live: pending waits; offline: full waits for a superseded render */
     int renders;     /* offline windows under way, superseded ones included */
     int told_dsp_off;
@@ -77,7 +109,49 @@ typedef struct
     int asked;           /* a theta's gradient has not left yet: a loop is waiting for it */
     int awaits;          /* a window is out and its gradient may come */
     aed_live_tape *held; /* its tape; NULL: the offline one */
+    double learned_ms;   /* when the last theta came */
+    int runs;            /* it belongs to a run that goes on */
+    int can_undo;        /* rig->before is where a run began */
+
+    const char *name; /* objects of one name share their parameters; NULL: none */
+    struct aed_synth_box *next_named;
 } aed_synth_box;
+
+/* ---- box_synth.c ---- */
+
+/* Set off to full [chain.d] as a theta that came in would. */
+void aed_synth_learn_with(aed_synth_box *x, const double *full);
+
+/* Forget windows and gradients under way. */
+void aed_synth_cancel(aed_synth_box *x);
+
+/* What was under way cannot be finished as it began: a loop that waits for it gets it anew. */
+void aed_synth_begin_again(aed_synth_box *x);
+
+/* Samples that a new theta takes. */
+size_t aed_synth_ramp_n(const aed_synth_box *x);
+
+/* ---- box_synth_rig.c: chains, and one taking another's place ---- */
+
+/* NULL and *e filled when words are no chain or memory is short. */
+aed_rig *aed_synth_rig_new(const aed_synth_box *x, const char *words, double sr_hz, aed_error *e);
+void aed_synth_rig_free(aed_rig *rig);
+
+/* A rig that nobody uses any more goes. Call when a user has left. */
+void aed_synth_rig_leave(aed_synth_box *x, aed_rig *rig);
+
+/* Let rig sound instead of the present one, which fades out. Takes the rig over. */
+void aed_synth_rig_enter(aed_synth_box *x, aed_rig *rig);
+
+/* Append a word to a chain's words. 0 when it does not fit. */
+int aed_synth_add_word(char words[AED_WORDS_N], const char *word);
+
+void aed_synth_on_chain(aed_box *box, const aed_args *a);
+void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n);
+void aed_synth_rig_tick(aed_synth_box *x);
+
+/* Rt-safe. y, side [n]: the sound, to which the voice that leaves is added. */
+void aed_synth_fade_perform(aed_synth_box *x, double *y, double *side, size_t n);
 
 /* ---- box_synth_job.c: what the worker does for the synth ---- */
 
@@ -90,19 +164,20 @@ void aed_synth_backward(aed_synth_box *x, const double *dx);
 /* Drop the results of renders and gradients, candidates excepted. */
 void aed_synth_supersede(aed_synth_box *x);
 
-/* Give the jobs a new silent voice; the old one is freed when they are past it. */
-void aed_synth_swap_silent(aed_synth_box *x, aed_voice *voice);
-
 /* ---- box_synth_param.c: parameters by name, and which of them learn ---- */
 
-/* Take the audible voice to full [chain.d]. */
+/* Take the audible voice to full [chain.d], and those of the same name with it. */
 void aed_synth_go(aed_synth_box *x, const double *full);
+
+/* The sound was changed by hand: as go, and a live window that has begun starts again. */
+void aed_synth_turn(aed_synth_box *x, const double *full);
 
 /* theta leaves outlet 2 as `theta …`. */
 void aed_synth_tell_theta(aed_synth_box *x);
 
 void aed_synth_on_params(aed_box *box, const aed_args *a);
 void aed_synth_on_param(aed_box *box, const aed_args *a);
+void aed_synth_on_turn(aed_box *box, const aed_args *a);
 void aed_synth_on_learn(aed_box *box, const aed_args *a);
 void aed_synth_on_freeze(aed_box *box, const aed_args *a);
 void aed_synth_on_solo(aed_box *box, const aed_args *a);
@@ -110,6 +185,23 @@ void aed_synth_on_range(aed_box *box, const aed_args *a);
 
 /* `ladder.cutoff 800` */
 int aed_synth_other(aed_box *box, size_t inlet, const char *selector, const aed_args *a);
+
+/* ---- box_synth_play.c: notes, and what else a player does ---- */
+
+void aed_synth_on_note(aed_box *box, const aed_args *a);
+void aed_synth_on_score(aed_box *box, const aed_args *a);
+void aed_synth_on_glide(aed_box *box, const aed_args *a);
+void aed_synth_on_pitch(aed_box *box, const aed_args *a);
+void aed_synth_on_signal(aed_box *box, const aed_args *a);
+void aed_synth_on_reset(aed_box *box, const aed_args *a);
+void aed_synth_on_panic(aed_box *box, const aed_args *a);
+void aed_synth_on_undo(aed_box *box, const aed_args *a);
+
+/* Give a rig's voice what the player has set: glide, the signal's route. */
+void aed_synth_play_setup(const aed_synth_box *x, aed_rig *rig);
+
+/* A theta that came in may begin a learning run: keep where it began. */
+void aed_synth_note_run(aed_synth_box *x);
 
 /* ---- box_synth_live.c: windows out of what is playing ---- */
 
@@ -119,7 +211,18 @@ void aed_synth_live_note(aed_synth_box *x, double pitch, double velocity);
 void aed_synth_live_disturb(aed_synth_box *x);
 void aed_synth_live_stop(aed_synth_box *x);
 void aed_synth_live_tick(aed_synth_box *x);
-/* Rt-safe. y: the n samples of the audible voice. */
-void aed_synth_live_perform(aed_synth_box *x, double *y, size_t n);
+/* Rt-safe. n samples of the audible voice. */
+void aed_synth_live_perform(aed_synth_box *x, const aed_io *io, size_t n);
+
+/* ---- box_synth_name.c: objects of one name ---- */
+
+void aed_synth_name_join(aed_synth_box *x);
+void aed_synth_name_leave(aed_synth_box *x);
+
+/* The first of its name makes the windows; the others only sound. */
+int aed_synth_name_follows(const aed_synth_box *x);
+
+/* Take all others of x's name and chain to x's parameters. */
+void aed_synth_name_share(const aed_synth_box *x);
 
 #endif

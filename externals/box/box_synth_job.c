@@ -8,15 +8,15 @@ typedef struct
 {
     aed_job job;
     aed_synth_box *x;
+    aed_rig *rig; /* the one it was asked of */
     aed_status status;
     int candidate;
     unsigned long seed;
     aed_score score;
     aed_live_tape *held; /* NULL: the offline tape */
     size_t n, d;
-    aed_voice *voice; /* swap: the new silent voice, then the old one */
-    double *theta;    /* [d] all of the voice's parameters; backward: dL/d… of them */
-    double *signal;   /* [1 + n] signal[0]: a candidate's id, then the window or dL/dx */
+    double *theta;  /* [d] all of the voice's parameters; backward: dL/d… of them */
+    double *signal; /* [1 + n] signal[0]: a candidate's id, then the window or dL/dx */
     double numbers[];
 } synth_job;
 
@@ -37,13 +37,14 @@ static void discard(aed_job *job)
         j->x->renders--;
     if (j->x->has_pending)
         aed_box_wake(&j->x->box, 0.0);
-    aed_voice_free(j->voice);
+    j->rig->users--;
+    aed_synth_rig_leave(j->x, j->rig);
     aed_pool_give(&j->x->box.pool, j);
 }
 
 static synth_job *job_new(aed_synth_box *x, void (*run)(aed_job *), void (*deliver)(aed_job *))
 {
-    const size_t d = x->chain.d, n = x->n;
+    const size_t d = x->rig->chain.d, n = x->n;
     synth_job *j = aed_pool_take(&x->box.pool, sizeof *j + (d + 1 + n) * sizeof(double));
 
     if (!j)
@@ -56,6 +57,8 @@ static synth_job *job_new(aed_synth_box *x, void (*run)(aed_job *), void (*deliv
     j->job.deliver = deliver;
     j->job.discard = discard;
     j->x = x;
+    j->rig = x->rig;
+    j->rig->users++;
     j->n = n;
     j->d = d;
     j->seed = x->seed;
@@ -69,14 +72,14 @@ static synth_job *job_new(aed_synth_box *x, void (*run)(aed_job *), void (*deliv
 static void run_render(aed_job *job)
 {
     synth_job *j = (synth_job *)job;
-    aed_synth_box *x = j->x;
+    aed_rig *r = j->rig;
 
-    aed_voice_seed(x->silent, j->seed);
+    aed_voice_seed(r->silent, j->seed);
     if (j->held)
-        j->status = aed_voice_replay(x->silent, j->signal + 1, j->held->tape, j->theta);
+        j->status = aed_voice_replay(r->silent, j->signal + 1, j->held->tape, j->theta);
     else
         j->status = aed_voice_render(
-            x->silent, j->signal + 1, j->candidate ? NULL : x->tape, j->theta, &j->score, j->n);
+            r->silent, j->signal + 1, j->candidate ? NULL : r->tape, j->theta, &j->score, j->n);
 }
 
 static void deliver_render(aed_job *job)
@@ -137,15 +140,18 @@ static void run_backward(aed_job *job)
     synth_job *j = (synth_job *)job;
 
     j->status = aed_voice_backward(
-        j->x->silent, j->theta, j->held ? j->held->tape : j->x->tape, j->signal + 1);
+        j->rig->silent, j->theta, j->held ? j->held->tape : j->rig->tape, j->signal + 1);
 }
 
 static void send_gradient(aed_synth_box *x, const double *dfull)
 {
     double dtheta[AED_KNOBS_MOST];
 
-    aed_knobs_gradient(dtheta, &x->knobs, dfull);
-    aed_box_list(&x->box, AED_SYNTH_GRADIENT, dtheta, x->knobs.d);
+    const aed_knobs *knobs = &x->rig->knobs;
+
+    memcpy(x->rig->ok, x->rig->full, x->rig->chain.d * sizeof *x->rig->ok);
+    aed_knobs_gradient(dtheta, knobs, dfull);
+    aed_box_list(&x->box, AED_SYNTH_GRADIENT, dtheta, knobs->d);
 }
 
 static void deliver_backward(aed_job *job)
@@ -185,32 +191,4 @@ void aed_synth_supersede(aed_synth_box *x)
 {
     x->awaits = 0;
     aed_client_cancel_if(x->box.client, not_candidate);
-}
-
-/* The swap runs even when everything else was cancelled, so it is a job of its own kind. */
-static void run_swap(aed_job *job)
-{
-    synth_job *j = (synth_job *)job;
-    aed_voice *old = j->x->silent;
-
-    j->x->silent = j->voice;
-    j->voice = old;
-}
-
-static void deliver_nothing(aed_job *job)
-{
-    (void)job;
-}
-
-void aed_synth_swap_silent(aed_synth_box *x, aed_voice *voice)
-{
-    synth_job *j = job_new(x, run_swap, deliver_nothing);
-
-    if (!j)
-    {
-        aed_voice_free(voice);
-        return;
-    }
-    j->voice = voice;
-    aed_box_submit(&x->box, &j->job);
 }

@@ -4,25 +4,20 @@
 
 #include <string.h>
 
-static size_t ramp_n(const aed_synth_box *x)
-{
-    return (size_t)(x->ramp_ms * 1e-3 * x->sr_hz);
-}
-
 /* Not the held one: candidates are played from it until the next window is complete. */
 static aed_live_tape *free_tape(aed_synth_box *x)
 {
     for (size_t i = 0; i < AED_LIVE_TAPES; i++)
-        if (x->tapes[i].users == 0 && &x->tapes[i] != x->held)
-            return &x->tapes[i];
+        if (x->rig->tapes[i].users == 0 && &x->rig->tapes[i] != x->held)
+            return &x->rig->tapes[i];
     return NULL;
 }
 
 /* The window begins with the audible voice's next sample. */
 static void record(aed_synth_box *x)
 {
-    aed_voice_theta(x->audible, x->full, ramp_n(x));
-    aed_tape_open(x->recording->tape, x->audible, x->n);
+    aed_voice_theta(x->rig->audible, x->rig->full, aed_synth_ramp_n(x));
+    aed_tape_open(x->recording->tape, x->rig->audible, x->n);
     x->state = AED_LIVE_RECORDS;
 }
 
@@ -30,11 +25,11 @@ static void start(aed_synth_box *x, const double *theta)
 {
     aed_live_tape *tape = free_tape(x);
 
-    memmove(x->full, theta, x->chain.d * sizeof *theta);
+    memmove(x->rig->full, theta, x->rig->chain.d * sizeof *theta);
     if (!tape)
     {
         /* Three late jobs at once: wait for one of them, this theta first in line. */
-        memmove(x->pending, theta, x->chain.d * sizeof *theta);
+        memmove(x->rig->pending, theta, x->rig->chain.d * sizeof *theta);
         x->has_pending = 1;
         aed_box_wake(&x->box, x->box.block_ms);
         return;
@@ -60,7 +55,7 @@ void aed_synth_live_theta(aed_synth_box *x, const double *theta)
         start(x, theta);
         return;
     }
-    memcpy(x->pending, theta, x->chain.d * sizeof *theta);
+    memcpy(x->rig->pending, theta, x->rig->chain.d * sizeof *theta);
     x->has_pending = 1;
 }
 
@@ -68,13 +63,13 @@ void aed_synth_live_note(aed_synth_box *x, double pitch, double velocity)
 {
     if (x->state != AED_LIVE_ARMED || velocity <= 0.0)
     {
-        aed_voice_note(x->audible, pitch, velocity);
+        aed_voice_note(x->rig->audible, pitch, velocity);
         return;
     }
     /* theta first, then the note: the tape opens on a voice that has both. */
-    aed_voice_theta(x->audible, x->full, ramp_n(x));
-    aed_voice_note(x->audible, pitch, velocity);
-    aed_tape_open(x->recording->tape, x->audible, x->n);
+    aed_voice_theta(x->rig->audible, x->rig->full, aed_synth_ramp_n(x));
+    aed_voice_note(x->rig->audible, pitch, velocity);
+    aed_tape_open(x->recording->tape, x->rig->audible, x->n);
     x->state = AED_LIVE_RECORDS;
 }
 
@@ -106,21 +101,21 @@ void aed_synth_live_tick(aed_synth_box *x)
         x->state = AED_LIVE_IDLE;
         x->held = x->recording;
         x->awaits = 1;
-        aed_box_list(&x->box, AED_SYNTH_WINDOW, x->window, x->n);
+        aed_box_list(&x->box, AED_SYNTH_WINDOW, x->rig->window, x->n);
     }
     if (x->state == AED_LIVE_IDLE && x->has_pending)
     {
         x->has_pending = 0;
-        start(x, x->pending);
+        start(x, x->rig->pending);
     }
 }
 
-void aed_synth_live_perform(aed_synth_box *x, double *y, size_t n)
+void aed_synth_live_perform(aed_synth_box *x, const aed_io *io, size_t n)
 {
     aed_tape *tape = x->state == AED_LIVE_RECORDS ? x->recording->tape : NULL;
     const size_t before = tape ? aed_tape_filled(tape) : 0;
 
-    if (aed_voice_forward(x->audible, y, tape, n) != AED_OK)
+    if (aed_voice_play(x->rig->audible, io, tape, n) != AED_OK)
         aed_box_latch(&x->box, "the sound stopped being finite: voice reset");
     if (!tape)
         return;
@@ -136,7 +131,7 @@ void aed_synth_live_perform(aed_synth_box *x, double *y, size_t n)
         aed_box_wake(&x->box, 0.0);
         return;
     }
-    memcpy(x->window + before, y, (now - before) * sizeof *y);
+    memcpy(x->rig->window + before, io->y, (now - before) * sizeof *io->y);
     if (now == x->n)
     {
         x->state = AED_LIVE_FULL;

@@ -8,38 +8,37 @@
 
 void aed_synth_go(aed_synth_box *x, const double *full)
 {
-    memmove(x->full, full, x->chain.d * sizeof *full);
-    aed_voice_theta(x->audible, full, (size_t)(x->ramp_ms * 1e-3 * x->sr_hz));
+    memmove(x->rig->full, full, x->rig->chain.d * sizeof *full);
+    aed_voice_theta(x->rig->audible, full, aed_synth_ramp_n(x));
+    aed_synth_name_share(x);
+}
+
+void aed_synth_turn(aed_synth_box *x, const double *full)
+{
+    aed_synth_go(x, full);
+    aed_synth_live_disturb(x);
 }
 
 void aed_synth_tell_theta(aed_synth_box *x)
 {
     double theta[AED_KNOBS_MOST];
 
-    aed_knobs_collect(theta, &x->knobs, x->full);
-    aed_box_named(&x->box, AED_SYNTH_GRADIENT, "theta", theta, x->knobs.d);
+    aed_knobs_collect(theta, &x->rig->knobs, x->rig->full);
+    aed_box_named(&x->box, AED_SYNTH_GRADIENT, "theta", theta, x->rig->knobs.d);
 }
 
 /* ---- one parameter ---- */
 
-/* The learnable theta of parameter i as if it learned. */
-static double theta_of(const aed_synth_box *x, size_t i)
-{
-    const aed_knobs *k = &x->knobs;
-
-    return fmin(fmax((x->full[i] - k->lo[i]) / (k->hi[i] - k->lo[i]), 0.0), 1.0);
-}
-
 static void tell(aed_synth_box *x, size_t i)
 {
-    const aed_param *p = aed_chain_param(&x->chain, i);
+    const aed_param *p = aed_chain_param(&x->rig->chain, i);
     char name[AED_NAME_N];
 
-    aed_chain_name(name, &x->chain, i);
-    const aed_atom v[] = {{name, 0.0}, {NULL, aed_param_value(p, x->full[i])},
-        {NULL, theta_of(x, i)}, {p->unit[0] ? p->unit : "-", 0.0},
-        {NULL, aed_param_value(p, x->knobs.lo[i])}, {NULL, aed_param_value(p, x->knobs.hi[i])},
-        {NULL, x->knobs.learns[i]}};
+    aed_chain_name(name, &x->rig->chain, i);
+    const aed_atom v[] = {{name, 0.0}, {NULL, aed_param_value(p, x->rig->full[i])},
+        {NULL, aed_knobs_place(&x->rig->knobs, i, x->rig->full[i])},
+        {p->unit[0] ? p->unit : "-", 0.0}, {NULL, aed_param_value(p, x->rig->knobs.lo[i])},
+        {NULL, aed_param_value(p, x->rig->knobs.hi[i])}, {NULL, x->rig->knobs.learns[i]}};
     x->box.host->send(x->box.host_object, AED_SYNTH_INFO, "param", v, sizeof v / sizeof *v);
 }
 
@@ -48,17 +47,20 @@ void aed_synth_on_params(aed_box *box, const aed_args *a)
     aed_synth_box *x = (aed_synth_box *)box;
 
     (void)a;
-    for (size_t i = 0; i < x->chain.d; i++)
+    for (size_t i = 0; i < x->rig->chain.d; i++)
         tell(x, i);
 }
 
-static void set(aed_synth_box *x, size_t i, double value)
+/* Within the range that it may learn in; a level may be 0 all the same. */
+static void set(aed_synth_box *x, size_t i, double full)
 {
-    const double full = aed_param_theta(aed_chain_param(&x->chain, i), value);
+    x->rig->full[i] = fmin(fmax(full, x->rig->knobs.lo[i]), x->rig->knobs.hi[i]);
+    aed_synth_turn(x, x->rig->full);
+}
 
-    x->full[i] = fmin(fmax(full, x->knobs.lo[i]), x->knobs.hi[i]);
-    aed_synth_go(x, x->full);
-    aed_synth_live_disturb(x);
+static void set_value(aed_synth_box *x, size_t i, double value)
+{
+    set(x, i, aed_param_theta(aed_chain_param(&x->rig->chain, i), value));
 }
 
 static void no_parameter(aed_synth_box *x, const char *message, const char *name)
@@ -70,14 +72,27 @@ static void no_parameter(aed_synth_box *x, const char *message, const char *name
 void aed_synth_on_param(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
-    const int i = aed_chain_find(&x->chain, a->v[0].s);
+    const int i = aed_chain_find(&x->rig->chain, a->v[0].s);
 
     if (i < 0)
         no_parameter(x, "param", a->v[0].s);
     else if (a->n == 2)
-        set(x, (size_t)i, a->v[1].f);
+        set_value(x, (size_t)i, a->v[1].f);
     else
         tell(x, (size_t)i);
+}
+
+/* In theta, as a slider has it: 0 is the lower end of the range, 1 the upper. */
+void aed_synth_on_turn(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    const aed_knobs *k = &x->rig->knobs;
+    const int i = aed_chain_find(&x->rig->chain, a->v[0].s);
+
+    if (i < 0)
+        no_parameter(x, "turn", a->v[0].s);
+    else
+        set(x, (size_t)i, k->lo[i] + fmin(fmax(a->v[1].f, 0.0), 1.0) * (k->hi[i] - k->lo[i]));
 }
 
 int aed_synth_other(aed_box *box, size_t inlet, const char *selector, const aed_args *a)
@@ -86,14 +101,14 @@ int aed_synth_other(aed_box *box, size_t inlet, const char *selector, const aed_
 
     if (inlet != 0 || !strchr(selector, '.'))
         return 0;
-    const int i = aed_chain_find(&x->chain, selector);
+    const int i = aed_chain_find(&x->rig->chain, selector);
 
     if (i < 0)
         no_parameter(x, "", selector);
     else if (a->n != 1 || a->v[0].s || !isfinite(a->v[0].f))
         aed_box_error(box, "%s: expected one number", selector);
     else
-        set(x, (size_t)i, a->v[0].f);
+        set_value(x, (size_t)i, a->v[0].f);
     return 1;
 }
 
@@ -124,12 +139,12 @@ static size_t learn_named(aed_knobs *k, const aed_chain *chain, const char *word
 static void choose(
     aed_synth_box *x, const aed_args *a, const char *message, int all_first, int learns)
 {
-    aed_knobs k = x->knobs;
+    aed_knobs k = x->rig->knobs;
 
     for (size_t i = 0; i < k.n && all_first >= 0; i++)
         aed_knobs_learn(&k, i, all_first);
     for (size_t i = 0; i < a->n; i++)
-        if (learn_named(&k, &x->chain, a->v[i].s, learns) == 0)
+        if (learn_named(&k, &x->rig->chain, a->v[i].s, learns) == 0)
         {
             no_parameter(x, message, a->v[i].s);
             return;
@@ -139,7 +154,7 @@ static void choose(
         aed_box_error(&x->box, "%s: nothing would learn any more", message);
         return;
     }
-    x->knobs = k;
+    x->rig->knobs = k;
     aed_synth_tell_theta(x);
 }
 
@@ -169,7 +184,7 @@ void aed_synth_on_solo(aed_box *box, const aed_args *a)
 
 static int read_range(aed_synth_box *x, double *lo, double *hi, size_t i, const aed_args *a)
 {
-    const aed_param *p = aed_chain_param(&x->chain, i);
+    const aed_param *p = aed_chain_param(&x->rig->chain, i);
 
     *lo = 0.0;
     *hi = 1.0;
@@ -189,17 +204,15 @@ static int read_range(aed_synth_box *x, double *lo, double *hi, size_t i, const 
 void aed_synth_on_range(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
-    const int i = aed_chain_find(&x->chain, a->v[0].s);
+    const int i = aed_chain_find(&x->rig->chain, a->v[0].s);
     double lo, hi;
 
     if (i < 0)
         no_parameter(x, "range", a->v[0].s);
     else if (read_range(x, &lo, &hi, (size_t)i, a))
     {
-        aed_knobs_range(&x->knobs, (size_t)i, lo, hi);
-        x->full[i] = fmin(fmax(x->full[i], x->knobs.lo[i]), x->knobs.hi[i]);
-        aed_synth_go(x, x->full);
-        aed_synth_live_disturb(x);
+        aed_knobs_range(&x->rig->knobs, (size_t)i, lo, hi);
+        set(x, (size_t)i, x->rig->full[i]);
         aed_synth_tell_theta(x);
     }
 }

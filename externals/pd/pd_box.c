@@ -301,7 +301,7 @@ static void make_ports(t_aed_pd *x)
         inlet_new(&x->x_obj, &x->x_inlets[i]->x_pd, c->inlets[i].signal ? &s_signal : NULL,
             c->inlets[i].signal ? &s_signal : NULL);
     }
-    for (size_t i = 0; i < AED_PORTS && c->outlets[i].doc; i++)
+    for (size_t i = 0; i < x->x_box->n_outlets; i++)
     {
         x->x_outs += c->outlets[i].signal != 0;
         x->x_outlets[i] = outlet_new(&x->x_obj, c->outlets[i].signal ? &s_signal : NULL);
@@ -399,10 +399,10 @@ t_class *aed_pd_class(const aed_class *class, t_newmethod new_method)
     setup_once();
     c = class_new(gensym(class->name), new_method, (t_method)aed_pd_free, sizeof(t_aed_pd),
         CLASS_DEFAULT, A_GIMME, 0);
+    /* In this order: floats are messages, not the value of an inlet without a signal. */
     if (class->inlets[0].signal)
         CLASS_MAINSIGNALIN(c, t_aed_pd, x_f);
-    else
-        class_addfloat(c, aed_pd_float);
+    class_addfloat(c, aed_pd_float);
     class_addbang(c, aed_pd_bang);
     class_addsymbol(c, aed_pd_symbol);
     class_addlist(c, aed_pd_list);

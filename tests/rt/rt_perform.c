@@ -267,8 +267,8 @@ static void a_sound_that_is_not_finite(void **state)
         fake_accept(loop.synth, 0, "note 60 100");
         fake_accept(loop.synth, 0, "render");
         fake_run(&loop.host, 20.0);
-        for (size_t k = 0; k < x->chain.state_n; k++)
-            x->audible->live[k] = NAN;
+        for (size_t k = 0; k < x->rig->chain.state_n; k++)
+            x->rig->audible->live[k] = NAN;
         fake_run(&loop.host, 1.0);
         for (size_t k = 0; k < FAKE_BLOCK; k++)
             assert_true(isfinite(loop.synth->signal[k]));

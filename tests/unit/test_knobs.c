@@ -7,14 +7,29 @@ enum
     N = 6
 };
 
+/* Six parameters, and what is special about them. */
+static aed_knobs knobs_of(const int traits[N])
+{
+    static aed_param params[N];
+    static const aed_module module = {.params = params, .n_params = N};
+    const aed_chain chain = {.modules = {&module}, .n = 1, .d = N};
+    aed_knobs k;
+
+    for (size_t i = 0; i < N; i++)
+        params[i] = (aed_param){.hi = 1.0, .traits = traits[i]};
+    aed_knobs_init(&k, &chain);
+    return k;
+}
+
+static const int plain[N] = {0};
+
 static void at_first_all_learn_everywhere(void **state)
 {
-    aed_knobs k;
+    aed_knobs k = knobs_of(plain);
     const double theta[N] = {0.0, 0.2, 0.4, 0.6, 0.8, 1.0};
     double full[N] = {0}, back[N];
 
     (void)state;
-    aed_knobs_init(&k, N);
     assert_int_equal(k.d, N);
     aed_knobs_expand(full, &k, theta);
     aed_knobs_collect(back, &k, full);
@@ -24,11 +39,10 @@ static void at_first_all_learn_everywhere(void **state)
 
 static void what_is_frozen_is_left_alone(void **state)
 {
-    aed_knobs k;
+    aed_knobs k = knobs_of(plain);
     double full[N] = {9, 9, 9, 9, 9, 9}, theta[N] = {0.1, 0.2, 0.3, 0.4};
 
     (void)state;
-    aed_knobs_init(&k, N);
     aed_knobs_learn(&k, 1, 0);
     aed_knobs_learn(&k, 4, 0);
     assert_int_equal(k.d, 4);
@@ -42,11 +56,10 @@ static void what_is_frozen_is_left_alone(void **state)
 
 static void a_range_is_affine(void **state)
 {
-    aed_knobs k;
+    aed_knobs k = knobs_of(plain);
     double full[N] = {0}, theta[N] = {0.5, 0.0, 1.0, 2.0, -1.0, 0.5}, back[N];
 
     (void)state;
-    aed_knobs_init(&k, N);
     for (size_t i = 0; i < N; i++)
         aed_knobs_range(&k, i, 0.2, 0.6);
     aed_knobs_expand(full, &k, theta);
@@ -76,12 +89,11 @@ static double loss(const double *theta, void *context)
 
 static void the_gradient_is_the_maps(void **state)
 {
-    aed_knobs k;
+    aed_knobs k = knobs_of(plain);
     double theta[N] = {0.5, 0.4, 0.3, 0.6}, g[N];
     size_t skipped = 0;
 
     (void)state;
-    aed_knobs_init(&k, N);
     aed_knobs_learn(&k, 0, 0);
     aed_knobs_learn(&k, 3, 0);
     aed_knobs_range(&k, 1, 0.1, 0.3);
@@ -92,6 +104,37 @@ static void the_gradient_is_the_maps(void **state)
     assert_false(gradient_worst(g, theta, loss, &k, 1e-3, 0.0, &skipped, k.d) < 1e-5);
 }
 
+static void what_stands_learns_when_asked(void **state)
+{
+    aed_knobs k = knobs_of((const int[N]){0, AED_STANDS, 0, AED_STANDS | AED_LEVEL, 0, 0});
+
+    (void)state;
+    assert_int_equal(k.d, 4);
+    assert_int_equal(k.index[1], 2);
+    aed_knobs_learn(&k, 3, 1);
+    assert_int_equal(k.d, 5);
+}
+
+/* A level that learns stays above the floor; by hand it goes to 0, and its range may be below. */
+static void a_level_has_a_floor(void **state)
+{
+    aed_knobs k = knobs_of((const int[N]){AED_LEVEL, AED_LEVEL, AED_LEVEL, 0, 0, 0});
+    const double theta[N] = {0.0, 0.5, 0.0, 0.0, 1.0, 1.0};
+    double full[N] = {0}, back[N], g[N];
+
+    (void)state;
+    aed_knobs_range(&k, 1, 0.5, 1.0);
+    aed_knobs_range(&k, 2, 0.0, 0.01);
+    aed_knobs_expand(full, &k, theta);
+    assert_true(full[0] == AED_LEVEL_FLOOR && full[1] == 0.75 && full[2] == 0.0 && full[3] == 0.0);
+    full[0] = 0.0;
+    aed_knobs_collect(back, &k, full);
+    assert_true(back[0] == 0.0 && fabs(back[1] - 0.5) < 1e-15);
+    aed_knobs_gradient(g, &k, w);
+    assert_true(fabs(g[0] - w[0] * (1.0 - AED_LEVEL_FLOOR)) < 1e-15);
+    assert_true(aed_knobs_place(&k, 0, 0.51) == (0.51 - 0.02) / 0.98);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +142,8 @@ int main(void)
         cmocka_unit_test(what_is_frozen_is_left_alone),
         cmocka_unit_test(a_range_is_affine),
         cmocka_unit_test(the_gradient_is_the_maps),
+        cmocka_unit_test(what_stands_learns_when_asked),
+        cmocka_unit_test(a_level_has_a_floor),
     };
 
     return cmocka_run_group_tests_name("knobs", tests, NULL, NULL);

@@ -1,0 +1,254 @@
+/* box_synth_rig.c: chains of [aed_synth~], and how one takes another's place without a click. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "box_synth.h"
+
+static const double fade_ms = 30.0;
+
+/* ---- a rig ---- */
+
+static int make_tapes(aed_rig *r, aed_error *e)
+{
+    r->tape = aed_tape_new(r->audible, r->n, e);
+    for (size_t i = 0; r->tape && i < AED_LIVE_TAPES; i++)
+    {
+        r->tapes[i].tape = aed_tape_new(r->audible, r->n, e);
+        if (!r->tapes[i].tape)
+            return 0;
+    }
+    return r->tape != NULL;
+}
+
+static int make_vectors(aed_rig *r, aed_error *e)
+{
+    const size_t d = r->chain.d;
+    double *v = calloc(4 * d + r->n, sizeof *v);
+
+    if (!v)
+    {
+        (void)aed_fail(e, AED_E_MEMORY, "no memory for a window of %zu samples", r->n);
+        return 0;
+    }
+    r->full = v;
+    r->pending = v + d;
+    r->before = v + 2 * d;
+    r->ok = v + 3 * d;
+    r->window = v + 4 * d;
+    return 1;
+}
+
+static int make_voices(aed_rig *r, unsigned long seed, aed_error *e)
+{
+    r->audible = aed_voice_new(&r->chain, r->sr_hz, seed, e);
+    r->silent = r->audible ? aed_voice_new(&r->chain, r->sr_hz, seed, e) : NULL;
+    return r->silent != NULL;
+}
+
+aed_rig *aed_synth_rig_new(const aed_synth_box *x, const char *words, double sr_hz, aed_error *e)
+{
+    double full[AED_KNOBS_MOST];
+    aed_rig *r = calloc(1, sizeof *r);
+
+    if (!r)
+    {
+        (void)aed_fail(e, AED_E_MEMORY, "no memory");
+        return NULL;
+    }
+    r->sr_hz = sr_hz;
+    r->n = x->n;
+    strncpy(r->words, words, sizeof r->words - 1);
+    if (aed_plant_parse(&r->chain, full, &r->knobs, words, e) != AED_OK ||
+        !make_voices(r, x->seed, e) || !make_tapes(r, e) || !make_vectors(r, e))
+    {
+        aed_synth_rig_free(r);
+        return NULL;
+    }
+    memcpy(r->full, full, r->chain.d * sizeof *full);
+    memcpy(r->before, full, r->chain.d * sizeof *full);
+    memcpy(r->ok, full, r->chain.d * sizeof *full);
+    aed_voice_theta(r->audible, full, 0);
+    return r;
+}
+
+void aed_synth_rig_free(aed_rig *r)
+{
+    if (!r)
+        return;
+    aed_voice_free(r->audible);
+    aed_voice_free(r->silent);
+    aed_tape_free(r->tape);
+    for (size_t i = 0; i < AED_LIVE_TAPES; i++)
+        aed_tape_free(r->tapes[i].tape);
+    free(r->full);
+    free(r);
+}
+
+void aed_synth_rig_leave(aed_synth_box *x, aed_rig *rig)
+{
+    aed_rig **at = &x->retired;
+
+    if (!rig->retired || rig->users > 0)
+        return;
+    while (*at && *at != rig)
+        at = &(*at)->next;
+    if (*at)
+        *at = rig->next;
+    aed_synth_rig_free(rig);
+}
+
+static void retire(aed_synth_box *x, aed_rig *rig)
+{
+    rig->retired = 1;
+    rig->next = x->retired;
+    x->retired = rig;
+    aed_synth_rig_leave(x, rig);
+}
+
+/* ---- one after the other ---- */
+
+static void fade_out(aed_synth_box *x, aed_rig *rig)
+{
+    x->fade.fade_n = x->fade.left_n = (size_t)(fade_ms * 1e-3 * rig->sr_hz);
+    x->fade.rig = rig;
+    rig->users++;
+}
+
+/* dsp off, or another rate: nobody hears the old one leave. */
+static void take_place(aed_synth_box *x, aed_rig *rig, int fades)
+{
+    aed_rig *old = x->rig;
+
+    aed_synth_cancel(x);
+    x->rig = rig;
+    x->runs = x->can_undo = 0;
+    aed_synth_play_setup(x, rig);
+    if (x->velocity > 0.0)
+        aed_voice_note(rig->audible, x->pitch, x->velocity);
+    if (fades)
+        fade_out(x, old);
+    retire(x, old);
+}
+
+void aed_synth_rig_enter(aed_synth_box *x, aed_rig *rig)
+{
+    const int dsp_on = x->box.host->dsp_on(x->box.host_object);
+
+    if (x->fade.rig && dsp_on)
+    {
+        /* One leaves already: this one comes when it has gone, and only the last one asked for. */
+        aed_synth_rig_free(x->waits);
+        x->waits = rig;
+        return;
+    }
+    take_place(x, rig, dsp_on);
+    aed_synth_tell_theta(x);
+    aed_synth_begin_again(x);
+}
+
+void aed_synth_rig_tick(aed_synth_box *x)
+{
+    aed_rig *waits = x->waits, *left = x->fade.rig;
+
+    if (left && x->fade.left_n == 0)
+    {
+        x->fade.rig = NULL;
+        left->users--;
+        aed_synth_rig_leave(x, left);
+    }
+    if (waits && !x->fade.rig)
+    {
+        x->waits = NULL;
+        aed_synth_rig_enter(x, waits);
+    }
+}
+
+void aed_synth_fade_perform(aed_synth_box *x, double *y, double *side, size_t n)
+{
+    double old[AED_CHUNK], old_side[AED_CHUNK];
+    const aed_io io = {.y = old, .side = side ? old_side : NULL};
+    aed_synth_fade *f = &x->fade;
+
+    if (!f->rig || f->left_n == 0)
+        return;
+    (void)aed_voice_play(f->rig->audible, &io, NULL, n);
+    for (size_t i = 0; i < n && f->left_n > 0; i++)
+    {
+        /* Half a cosine, which begins and ends without an edge. */
+        const double at = (double)f->left_n-- / (double)f->fade_n;
+        const double gain = 0.5 - 0.5 * cos(3.141592653589793 * at);
+
+        y[i] = old[i] * gain + y[i] * (1.0 - gain);
+        if (side)
+            side[i] = old_side[i] * gain + side[i] * (1.0 - gain);
+    }
+    if (f->left_n == 0)
+        aed_box_wake(&x->box, 0.0);
+}
+
+/* ---- messages ---- */
+
+int aed_synth_add_word(char words[AED_WORDS_N], const char *word)
+{
+    if (strlen(words) + strlen(word) + 2 > AED_WORDS_N)
+        return 0;
+    if (words[0])
+        strcat(words, " ");
+    strcat(words, word);
+    return 1;
+}
+
+void aed_synth_on_chain(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    char words[AED_WORDS_N] = "";
+    aed_error e;
+
+    for (size_t i = 0; i < a->n; i++)
+        if (!aed_synth_add_word(words, a->v[i].s))
+        {
+            aed_box_error(box, "chain: longer than %d letters", AED_WORDS_N - 2);
+            return;
+        }
+    aed_rig *rig = aed_synth_rig_new(x, words, x->sr_hz, &e);
+
+    if (rig)
+        aed_synth_rig_enter(x, rig);
+    else
+        aed_box_error(box, "%s", e.msg);
+}
+
+/* The same chain, where it stands, at the host's new rate. */
+void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    aed_error e;
+
+    (void)block_n;
+    x->told_dsp_off = 0;
+    if (sr_hz == x->sr_hz)
+        return;
+    aed_rig *old = x->rig, *rig = aed_synth_rig_new(x, old->words, sr_hz, &e);
+
+    if (!rig)
+    {
+        aed_box_error(box, "sample rate %g: %s", sr_hz, e.msg);
+        return;
+    }
+    const size_t values = rig->chain.d * sizeof *rig->full;
+
+    rig->knobs = old->knobs;
+    memcpy(rig->full, old->full, values);
+    memcpy(rig->before, old->before, values);
+    memcpy(rig->ok, old->ok, values);
+    aed_voice_theta(rig->audible, rig->full, 0);
+    x->sr_hz = sr_hz;
+    x->fade.left_n = 0;
+    const int runs = x->runs, can_undo = x->can_undo;
+    take_place(x, rig, 0);
+    x->runs = runs;
+    x->can_undo = can_undo;
+    aed_synth_rig_tick(x);
+    aed_synth_begin_again(x);
+}

@@ -65,6 +65,7 @@ typedef struct
     size_t n;
     size_t n_role[AED_EFFECT + 1];
     int needs_env, has_env;
+    size_t over;
 } word_list;
 
 static aed_status list_add(word_list *list, const aed_module *m, aed_error *e)
@@ -85,6 +86,14 @@ static aed_status list_add(word_list *list, const aed_module *m, aed_error *e)
     return AED_OK;
 }
 
+/* "2x" and "4x"; 0 for all others. */
+static size_t times(const char *word, size_t length)
+{
+    return length == 2 && word[1] == 'x' && (word[0] == '2' || word[0] == '4')
+               ? (size_t)(word[0] - '0')
+               : 0;
+}
+
 static aed_status list_read(word_list *list, const char *words, aed_error *e)
 {
     static const char separators[] = " \t\r\n|";
@@ -94,12 +103,14 @@ static aed_status list_read(word_list *list, const char *words, aed_error *e)
     {
         const size_t length = strcspn(words, separators);
         const aed_module *m = module_named(words, length);
+        const size_t over = times(words, length);
 
-        if (!m)
+        if (!m && !over)
             return fail_unknown(e, words, length);
-        const aed_status status = list_add(list, m, e);
+        const aed_status status = m ? list_add(list, m, e) : AED_OK;
         if (status)
             return status;
+        list->over = over ? over : list->over;
         words += length;
         words += strspn(words, separators);
     }
@@ -127,7 +138,7 @@ static void chain_add(aed_chain *c, const aed_module *m)
 
 aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e)
 {
-    word_list list = {0};
+    word_list list = {.over = 1};
     aed_chain c = {0};
     aed_status status = list_read(&list, words, e);
 
@@ -139,6 +150,7 @@ aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e)
         for (size_t i = 0; i < list.n; i++)
             if ((int)list.modules[i]->role == role)
                 chain_add(&c, list.modules[i]);
+    c.over = list.over;
     *chain = c;
     return AED_OK;
 }

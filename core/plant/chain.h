@@ -26,13 +26,15 @@ typedef struct
     size_t d;                         /* parameters, the length of theta */
     size_t state_n;                   /* doubles of state of all modules */
     size_t n_lines;                   /* lines of all modules */
+    size_t over;                      /* 1, 2 or 4: samples computed for each that is heard */
 } aed_chain;
 
 /* All modules, ended by NULL. */
 extern const aed_module *const aed_modules[];
 
 /* Parse `words`, separated by blanks and bars. Sources come first, mixed; effects follow in order.
- * An env is put in front when a module needs the envelope and none is named.
+ * An env is put in front when a module needs the envelope and none is named. The word 2x or 4x,
+ * anywhere, lets the whole voice run at that many times the sample rate (decimate.h).
  * Errors (*chain unchanged): AED_E_NAME for an unknown word, which lists the known ones; AED_E_ARG
  * for a source after an effect, no source at all, a second env (there is one envelope bus), or too
  * many modules. Rt-safe: no. */

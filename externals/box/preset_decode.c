@@ -247,7 +247,7 @@ static aed_status read_sound(aed_preset *p, const json_t *object, const place *h
 
 static int slot_of(const char *key)
 {
-    char text[8];
+    char text[12];
 
     for (int i = 0; i < AED_SLOTS; i++)
     {

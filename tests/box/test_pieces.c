@@ -113,6 +113,24 @@ static void damage_is_noticed(void **state)
     }
 }
 
+static void added_letters_are_noticed(void **state)
+{
+    static pieces p;
+    char text[MOST - 1], longer[2 * AED_PIECE_N] = ""; /* the last piece has letters by fours */
+
+    (void)state;
+    fill(text, sizeof text);
+    cut(&p, text, sizeof text);
+    strcpy(longer, p.text[p.n - 1]);
+    strcat(longer, "A");
+    p.atoms[p.n - 1].s = longer;
+    refuse(p.atoms, p.n, "piece 7 of 7 is damaged");
+    strcpy(longer, p.text[0]);
+    strcat(longer, "AAAA"); /* more than a piece has room for */
+    p.atoms[0].s = longer;
+    refuse(p.atoms, 1, "piece 1 of 1 is damaged");
+}
+
 static void every_changed_letter_is_noticed(void **state)
 {
     static pieces p;
@@ -147,6 +165,7 @@ int main(void)
         cmocka_unit_test(any_bytes_come_back),
         cmocka_unit_test(a_piece_is_a_plain_short_symbol),
         cmocka_unit_test(damage_is_noticed),
+        cmocka_unit_test(added_letters_are_noticed),
         cmocka_unit_test(every_changed_letter_is_noticed),
     };
 

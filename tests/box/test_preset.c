@@ -173,6 +173,20 @@ static void what_is_missing_is_as_in_a_new_sound(void **state)
     assert_same(&bank.now, &fresh);
 }
 
+static void a_preset_fits_its_own_chain(void **state)
+{
+    aed_preset p, same, turned, longer;
+
+    (void)state;
+    plain(&p, "vco noise | ladder");
+    plain(&same, "env vco noise ladder");
+    plain(&turned, "noise vco | ladder");
+    plain(&longer, "vco noise | ladder | vca");
+    assert_true(aed_preset_fits(&p, &same.chain));
+    assert_false(aed_preset_fits(&p, &turned.chain));
+    assert_false(aed_preset_fits(&p, &longer.chain));
+}
+
 static void a_bank_replaces_a_bank(void **state)
 {
     aed_bank bank = {0};
@@ -389,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_value_changed_by_hand_counts),
         cmocka_unit_test(a_range_changed_by_hand_counts),
         cmocka_unit_test(what_is_missing_is_as_in_a_new_sound),
+        cmocka_unit_test(a_preset_fits_its_own_chain),
         cmocka_unit_test(a_bank_replaces_a_bank),
         cmocka_unit_test(an_error_says_where),
         cmocka_unit_test(text_has_a_limit),

@@ -155,6 +155,43 @@ aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e)
     return AED_OK;
 }
 
+static int implies_env(const aed_chain *chain)
+{
+    for (size_t m = 0; m < chain->n; m++)
+        if (chain->modules[m]->needs_env)
+            return 1;
+    return 0;
+}
+
+void aed_chain_words(char words[AED_WORDS_N], const aed_chain *chain)
+{
+    const char *between = "";
+
+    words[0] = '\0';
+    if (chain->over > 1)
+        append(words, AED_WORDS_N, chain->over == 2 ? "2x " : "4x ");
+    for (size_t m = 0; m < chain->n; m++)
+    {
+        const aed_module *module = chain->modules[m];
+
+        if (module == &aed_env && implies_env(chain))
+            continue;
+        append(words, AED_WORDS_N, module->role == AED_EFFECT ? " | " : between);
+        append(words, AED_WORDS_N, module->name);
+        between = " ";
+    }
+}
+
+int aed_chain_equal(const aed_chain *a, const aed_chain *b)
+{
+    if (a->n != b->n || a->over != b->over)
+        return 0;
+    for (size_t m = 0; m < a->n; m++)
+        if (a->modules[m] != b->modules[m])
+            return 0;
+    return 1;
+}
+
 /* The module that parameter i belongs to. */
 static size_t owner(const aed_chain *chain, size_t i)
 {

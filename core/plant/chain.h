@@ -40,6 +40,17 @@ extern const aed_module *const aed_modules[];
  * many modules. Rt-safe: no. */
 AED_MUST_CHECK aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e);
 
+enum
+{
+    AED_WORDS_N = 256 /* letters of a chain's words, with the ending 0 */
+};
+
+/* Words that aed_chain_parse makes the same chain of; cut off where they do not fit. Rt-safe: yes. */
+void aed_chain_words(char words[AED_WORDS_N], const aed_chain *chain);
+
+/* 1 when both have the same modules in the same order, at the same rate. Rt-safe: yes. */
+int aed_chain_equal(const aed_chain *a, const aed_chain *b);
+
 /* Row of parameter i (i < d). Rt-safe: yes. */
 const aed_param *aed_chain_param(const aed_chain *chain, size_t i);
 

@@ -60,20 +60,10 @@ void aed_tape_free(aed_tape *t)
     aed_arena_close(&a);
 }
 
-static int same_chain(const aed_chain *a, const aed_chain *b)
-{
-    if (a->n != b->n || a->over != b->over)
-        return 0;
-    for (size_t m = 0; m < a->n; m++)
-        if (a->modules[m] != b->modules[m])
-            return 0;
-    return 1;
-}
-
 /* May v's samples be remembered on t, or t's played by v? */
 static int fits(const aed_tape *t, const aed_voice *v)
 {
-    return same_chain(&v->chain, &t->chain) && v->sr_hz == t->sr_hz;
+    return aed_chain_equal(&v->chain, &t->chain) && v->sr_hz == t->sr_hz;
 }
 
 void aed_tape_open(aed_tape *t, const aed_voice *v, size_t n)

@@ -6,31 +6,12 @@
 
 #include "file.h"
 
-/* Where parameter i of a new sound stands. */
-static double start_of(const aed_chain *chain, size_t i)
-{
-    (void)chain;
-    (void)i;
-    return 0.5;
-}
-
 void aed_preset_init(aed_preset *p, const aed_chain *chain)
 {
     p->chain = *chain;
     p->seed = 0;
-    aed_knobs_init(&p->knobs, chain->d);
-    for (size_t i = 0; i < chain->d; i++)
-        p->full[i] = start_of(chain, i);
-}
-
-int aed_preset_fits(const aed_preset *p, const aed_chain *chain)
-{
-    if (p->chain.n != chain->n)
-        return 0;
-    for (size_t i = 0; i < chain->n; i++)
-        if (p->chain.modules[i] != chain->modules[i])
-            return 0;
-    return 1;
+    aed_knobs_init(&p->knobs, chain);
+    aed_chain_start(p->full, chain);
 }
 
 aed_status aed_bank_store(aed_bank *bank, size_t slot, const aed_preset *p, aed_error *e)

@@ -14,7 +14,7 @@
  * `theta`, with 17 digits, is exact; `value` and `range` are the same in the parameter's unit, with 9.
  * Where the two do not agree, somebody edited `value`, or a newer aed moved the parameter's limits:
  * the value counts. Everything may be left out except aed, kind and chain: parameters start where a
- * new sound starts, learn, and go everywhere. Nothing unknown may be there.
+ * new sound starts, learn as there, and go everywhere. Nothing unknown may be there.
  *
  * All functions: rt-safe no (memory, files, text). */
 #ifndef AED_PRESET_H
@@ -49,9 +49,6 @@ typedef struct
 
 /* A new sound of a chain: start values, all learns everywhere, seed 0. */
 void aed_preset_init(aed_preset *p, const aed_chain *chain);
-
-/* 1 when p is a sound of this chain: the same modules in the same order. */
-int aed_preset_fits(const aed_preset *p, const aed_chain *chain);
 
 /* Keep a copy of p in a slot. AED_E_ARG: no such slot; AED_E_MEMORY. The slot is as before then. */
 AED_MUST_CHECK aed_status aed_bank_store(

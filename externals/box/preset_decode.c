@@ -156,7 +156,8 @@ static aed_status read_parameter(aed_preset *p, size_t i, const json_t *object, 
         t = fmin(fmax(t, bounds[0]), bounds[1]);
     p->full[i] = t;
     aed_knobs_range(&p->knobs, i, bounds[0], bounds[1]);
-    aed_knobs_learn(&p->knobs, i, !json_is_false(learns));
+    if (learns)
+        aed_knobs_learn(&p->knobs, i, json_is_true(learns));
     return AED_OK;
 }
 

@@ -66,28 +66,12 @@ static void put_number(sink *to, double x, size_t digits)
 
 /* ---- a bank ---- */
 
-static int implies_env(const aed_chain *chain)
-{
-    for (size_t i = 0; i < chain->n; i++)
-        if (chain->modules[i]->needs_env)
-            return 1;
-    return 0;
-}
-
-/* Words that aed_chain_parse makes the same chain of. */
 static void put_words(sink *to, const aed_chain *chain)
 {
-    const char *between = "";
+    char words[AED_WORDS_N];
 
-    for (size_t i = 0; i < chain->n; i++)
-    {
-        const aed_module *m = chain->modules[i];
-
-        if (m->role == AED_CONTROL && implies_env(chain))
-            continue;
-        put(to, "%s%s", m->role == AED_EFFECT ? " | " : between, m->name);
-        between = " ";
-    }
+    aed_chain_words(words, chain);
+    put_bytes(to, words, strlen(words));
 }
 
 static void put_range(sink *to, const aed_param *row, double lo, double hi)
@@ -118,7 +102,9 @@ static void put_parameter(sink *to, const aed_preset *p, size_t i)
     put_number(to, p->full[i], EXACT_DIGITS);
     if (lo != 0.0 || hi != 1.0)
         put_range(to, row, lo, hi);
-    put(to, p->knobs.learns[i] ? "}" : ", \"learns\": false}");
+    if (p->knobs.learns[i] != !(row->traits & AED_STANDS))
+        put(to, ", \"learns\": %s", p->knobs.learns[i] ? "true" : "false");
+    put(to, "}");
 }
 
 /* The members of a sound; `indent` is a line's beginning. */

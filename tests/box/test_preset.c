@@ -182,9 +182,9 @@ static void a_preset_fits_its_own_chain(void **state)
     plain(&same, "env vco noise ladder");
     plain(&turned, "noise vco | ladder");
     plain(&longer, "vco noise | ladder | vca");
-    assert_true(aed_preset_fits(&p, &same.chain));
-    assert_false(aed_preset_fits(&p, &turned.chain));
-    assert_false(aed_preset_fits(&p, &longer.chain));
+    assert_true(aed_chain_equal(&p.chain, &same.chain));
+    assert_false(aed_chain_equal(&p.chain, &turned.chain));
+    assert_false(aed_chain_equal(&p.chain, &longer.chain));
 }
 
 static void a_bank_replaces_a_bank(void **state)
@@ -201,7 +201,7 @@ static void a_bank_replaces_a_bank(void **state)
     decode(&bank, HEAD ", \"slots\": {\"127\": {\"chain\": \"noise\"}}}");
     assert_null(bank.slots[3]);
     assert_int_equal(bank.slots[127]->chain.d, 1);
-    assert_false(aed_preset_fits(&bank.now, &bank.slots[127]->chain));
+    assert_false(aed_chain_equal(&bank.now.chain, &bank.slots[127]->chain));
     aed_bank_close(&bank);
     assert_null(bank.slots[127]);
 }

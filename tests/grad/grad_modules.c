@@ -65,8 +65,9 @@ static void state_vco(double *s)
 
 static void state_noise(double *s)
 {
-    s[0] = floor(test_uniform(0.0, 1e6));
-    s[1] = floor(test_uniform(0.0, 1e15));
+    s[0] = test_uniform(-1.0, 1.0);
+    s[1] = floor(test_uniform(0.0, 1e6));
+    s[2] = floor(test_uniform(0.0, 1e15));
 }
 
 static void state_env(double *s)
@@ -109,7 +110,7 @@ static void state_none(double *s)
 
 static const recipe recipes[] = {
     {&aed_vco, 1, state_vco, 1e-7, 1e-5},
-    {&aed_noise, 0, state_noise, 1e-4, 1e-4},
+    {&aed_noise, 1, state_noise, 1e-4, 1e-4},
     {&aed_modal, 24, state_modal, 1e-4, 2e-4},
     {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
     {&aed_env, 2, state_env, 1e-4, 3e-5},

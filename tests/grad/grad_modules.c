@@ -11,8 +11,10 @@
 #include "plant/env.h"
 #include "plant/harmonic.h"
 #include "plant/ladder.h"
+#include "plant/lfo.h"
 #include "plant/modal.h"
 #include "plant/noise.h"
+#include "plant/pan.h"
 #include "plant/shaper.h"
 #include "plant/svf.h"
 #include "plant/vca.h"
@@ -78,6 +80,12 @@ static void state_env(double *s)
     s[3] = test_uniform(0.0, 1.0) < 0.3 ? 0.0 : test_uniform(0.1, 1.0);
 }
 
+static void state_lfo(double *s)
+{
+    s[0] = test_uniform(0.0, 1.0);
+    s[1] = test_uniform(0.0, 1.0);
+}
+
 static void state_ladder(double *s)
 {
     test_fill(s, 4, -1.0, 1.0);
@@ -114,10 +122,12 @@ static const recipe recipes[] = {
     {&aed_modal, 24, state_modal, 1e-4, 2e-4},
     {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
     {&aed_env, 2, state_env, 1e-4, 3e-5},
+    {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
     {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
     {&aed_shaper, 1, state_shaper, 1e-4, 1e-6},
     {&aed_svf, 2, state_svf, 1e-4, 1e-5},
     {&aed_vca, 0, state_none, 1e-4, 1e-4},
+    {&aed_pan, 0, state_none, 1e-4, 1e-4},
 };
 
 static const recipe *recipe_of(const aed_module *m)
@@ -133,6 +143,7 @@ static setting random_setting(const aed_module *m)
 {
     static const double rates[] = {44100.0, 48000.0, 96000.0};
     const recipe *r = recipe_of(m);
+    const double edge = fmax(0.001, 2.1 * r->h_theta); /* no step crosses an end, a kink of the map */
     setting s = {.m = m, .live_n = r->live_n};
 
     s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
@@ -152,7 +163,7 @@ static setting random_setting(const aed_module *m)
     r->randomize(s.state);
     for (size_t k = 0; k < m->n_params; k++)
     {
-        test_fill(s.theta[k], s.b.n, 0.001, 0.999); /* no step crosses an end, a kink of the map */
+        test_fill(s.theta[k], s.b.n, edge, 1.0 - edge);
         for (size_t i = 0; i < s.b.n; i++)
             s.p_theta[k][i] = -1.0;
     }

@@ -58,7 +58,6 @@ typedef struct
     size_t live_n;
     void (*randomize)(double *state);
     double h_state, h_theta;
-    void (*avoid)(setting *s); /* draws again what is too near a kink; NULL: it is rare enough */
 } recipe;
 
 static void state_vco(double *s)
@@ -82,7 +81,7 @@ static void state_env(double *s)
 }
 
 /* A step that just grazes the end of the attack is too small a kink to be seen, and not to matter. */
-static void avoid_env(setting *s)
+static void avoid_attack_end(setting *s)
 {
     for (size_t i = 0; i < s->b.n; i++)
     {
@@ -134,7 +133,7 @@ static const recipe recipes[] = {
     {&aed_noise, 1, state_noise, 1e-4, 1e-4},
     {&aed_modal, 24, state_modal, 1e-4, 2e-4},
     {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
-    {&aed_env, 2, state_env, 1e-4, 3e-5, avoid_env},
+    {&aed_env, 2, state_env, 1e-4, 3e-5},
     {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
     {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
     {&aed_shaper, 1, state_shaper, 1e-4, 1e-6},
@@ -156,7 +155,8 @@ static setting random_setting(const aed_module *m)
 {
     static const double rates[] = {44100.0, 48000.0, 96000.0};
     const recipe *r = recipe_of(m);
-    const double edge = fmax(0.001, 2.1 * r->h_theta); /* no step crosses an end, a kink of the map */
+    const double edge =
+        fmax(0.001, 2.1 * r->h_theta); /* no step crosses an end, a kink of the map */
     setting s = {.m = m, .live_n = r->live_n};
 
     s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
@@ -180,8 +180,8 @@ static setting random_setting(const aed_module *m)
         for (size_t i = 0; i < s.b.n; i++)
             s.p_theta[k][i] = -1.0;
     }
-    if (r->avoid)
-        r->avoid(&s);
+    if (r->randomize == state_env)
+        avoid_attack_end(&s);
     return s;
 }
 

@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hot.h"
+#include "base/vmath.h"
 #include "voice_private.h"
 
 static const double reference_key = 60.0;
@@ -304,13 +306,27 @@ static void buses_fill(aed_voice *v, size_t n)
         pitch[i] += v->depth * v->feed[i / v->chain.over] / octave_keys;
 }
 
-/* Pitch mostly stands still: the power follows only where it moves. */
+AED_HOT static void powers(double *restrict ratio, const double *restrict pitch, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        ratio[i] = aed_exp2(pitch[i]);
+}
+
+/* Pitch mostly stands still: then one power is enough. */
 static void ratio_fill(aed_voice *v, size_t n)
 {
     const double *pitch = v->bus[AED_PITCH];
+    size_t still = 1;
 
+    while (still < n && pitch[still] == pitch[0])
+        still++;
+    if (still < n)
+    {
+        powers(v->ratio, pitch, n);
+        return;
+    }
     for (size_t i = 0; i < n; i++)
-        v->ratio[i] = i > 0 && pitch[i] == pitch[i - 1] ? v->ratio[i - 1] : exp2(pitch[i]);
+        v->ratio[i] = i > 0 ? v->ratio[0] : aed_exp2(pitch[0]);
 }
 
 static void advance(aed_voice *v, size_t n)

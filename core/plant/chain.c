@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "delay.h"
 #include "env.h"
 #include "harmonic.h"
 #include "ladder.h"
 #include "modal.h"
 #include "noise.h"
+#include "reverb.h"
 #include "shaper.h"
 #include "svf.h"
 #include "vca.h"
@@ -23,6 +25,8 @@ const aed_module *const aed_modules[] = {
     &aed_shaper,
     &aed_svf,
     &aed_vca,
+    &aed_delay,
+    &aed_reverb,
     NULL,
 };
 

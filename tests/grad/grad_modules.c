@@ -8,11 +8,13 @@
 
 #include "plant.h"
 #include "plant/chain.h"
+#include "plant/delay.h"
 #include "plant/env.h"
 #include "plant/harmonic.h"
 #include "plant/ladder.h"
 #include "plant/modal.h"
 #include "plant/noise.h"
+#include "plant/reverb.h"
 #include "plant/shaper.h"
 #include "plant/svf.h"
 #include "plant/vca.h"
@@ -22,7 +24,7 @@ enum
 {
     MAX_STATE = 32,
     MAX_TAPE = 32,
-    LINE_N = 1024, /* samples of a line: the past reaches back to 0, the chunk begins at LINE_AT */
+    LINE_N = 512,  /* samples of a line: the past reaches back to 0, the chunk begins at LINE_AT */
     LINE_AT = LINE_N - AED_CHUNK,
     TRIALS = 40
 };
@@ -56,6 +58,7 @@ typedef struct
     size_t live_n;
     void (*randomize)(double *state);
     double h_state, h_theta;
+    double h_first; /* of the first parameter; 0: as the others */
 } recipe;
 
 static void state_vco(double *s)
@@ -102,21 +105,33 @@ static void state_svf(double *s)
     test_fill(s, 2, -1.0, 1.0);
 }
 
+static void state_delay(double *s)
+{
+    s[0] = test_uniform(-1.0, 1.0);
+}
+
+static void state_reverb(double *s)
+{
+    test_fill(s, 8, -1.0, 1.0);
+}
+
 static void state_none(double *s)
 {
     (void)s;
 }
 
 static const recipe recipes[] = {
-    {&aed_vco, 1, state_vco, 1e-7, 1e-5},
-    {&aed_noise, 0, state_noise, 1e-4, 1e-4},
-    {&aed_modal, 24, state_modal, 1e-4, 2e-4},
-    {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
-    {&aed_env, 2, state_env, 1e-4, 3e-5},
-    {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
-    {&aed_shaper, 1, state_shaper, 1e-4, 1e-6},
-    {&aed_svf, 2, state_svf, 1e-4, 1e-5},
-    {&aed_vca, 0, state_none, 1e-4, 1e-4},
+    {&aed_vco, 1, state_vco, 1e-7, 1e-5, 0.0},
+    {&aed_noise, 0, state_noise, 1e-4, 1e-4, 0.0},
+    {&aed_modal, 24, state_modal, 1e-4, 2e-4, 0.0},
+    {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5, 0.0},
+    {&aed_env, 2, state_env, 1e-4, 3e-5, 0.0},
+    {&aed_ladder, 4, state_ladder, 1e-4, 1e-4, 0.0},
+    {&aed_shaper, 1, state_shaper, 1e-4, 1e-6, 0.0},
+    {&aed_svf, 2, state_svf, 1e-4, 1e-5, 0.0},
+    {&aed_vca, 0, state_none, 1e-4, 1e-4, 0.0},
+    {&aed_delay, 1, state_delay, 1e-4, 1e-5, 1e-9},
+    {&aed_reverb, 8, state_reverb, 1e-4, 1e-5, 3e-9},
 };
 
 static const recipe *recipe_of(const aed_module *m)
@@ -136,6 +151,8 @@ static setting random_setting(const aed_module *m)
 
     s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
     s.b.sr_hz = rates[(size_t)test_uniform(0.0, 3.0)];
+    if (m->n_lines > 0)
+        s.b.sr_hz = (LINE_AT - 5) / m->line_s; /* lowered, so that the whole past fits */
     s.b.velocity = 0.7;
     test_fill(s.x, s.b.n, -1.0, 1.0);
     test_fill(s.bus[AED_ENV], s.b.n, 0.0, 1.0);
@@ -151,7 +168,11 @@ static setting random_setting(const aed_module *m)
     r->randomize(s.state);
     for (size_t k = 0; k < m->n_params; k++)
     {
-        test_fill(s.theta[k], s.b.n, 0.001, 0.999); /* no step crosses an end, a kink of the map */
+        const int in_hz = strcmp(m->params[k].unit, "Hz") == 0;
+        const double top = in_hz ? aed_param_theta(&m->params[k], 0.45 * s.b.sr_hz) : 1.0;
+
+        /* No step crosses an end, a kink of the map. */
+        test_fill(s.theta[k], s.b.n, 0.001, fmin(top, 0.999));
         for (size_t i = 0; i < s.b.n; i++)
             s.p_theta[k][i] = -1.0;
     }
@@ -269,8 +290,8 @@ static void judge(verdict *v, const double *g, double *x, setting *s, double h, 
         v->worst = isnan(off) ? INFINITY : off;
 }
 
-/* Parameters are judged in theta, where all steps are of one size. */
-static void judge_params(verdict *v, const gradient *g, setting *s, double h)
+/* Parameters are judged in theta, where most steps are of one size. */
+static void judge_params(verdict *v, const gradient *g, setting *s, const recipe *r)
 {
     for (size_t k = 0; k < s->m->n_params; k++)
     {
@@ -278,7 +299,7 @@ static void judge_params(verdict *v, const gradient *g, setting *s, double h)
 
         for (size_t i = 0; i < s->b.n; i++)
             dtheta[i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
-        judge(v, dtheta, s->theta[k], s, h, s->b.n);
+        judge(v, dtheta, s->theta[k], s, k == 0 && r->h_first > 0.0 ? r->h_first : r->h_theta, s->b.n);
     }
 }
 
@@ -332,7 +353,7 @@ static verdict examine(const aed_module *m)
         gradient g = {0};
 
         add_gradient(&g, &s);
-        judge_params(&v, &g, &s, r->h_theta);
+        judge_params(&v, &g, &s, r);
         judge(&v, g.state, s.state, &s, r->h_state, s.live_n);
         if (m->role == AED_EFFECT)
         {

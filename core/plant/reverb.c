@@ -7,7 +7,7 @@ static const double kappa = 6.907755278982137; /* ln 1000 */
 static const double root_8 = 0.35355339059327376;
 static const double ceiling = 8.0;
 static const double sound_m_s = 343.0;
-static const double diffusion = 0.7;
+static const double diffusion = 0.6;
 
 enum
 {
@@ -39,14 +39,14 @@ static const double ratio[N_ECHOES] = {OF_MEAN(1523), OF_MEAN(1753), OF_MEAN(206
     OF_MEAN(2617), OF_MEAN(2861), OF_MEAN(3137), OF_MEAN(3557)};
 
 /* Seconds. */
-static const double allpass_s[N_ALLPASSES] = {0.00477, 0.00360, 0.01273, 0.00931};
+static const double allpass_s[N_ALLPASSES] = {0.00231, 0.00360, 0.00477, 0.00931};
 
 static const double left[N_ECHOES] = {1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0, -1.0};
 static const double right[N_ECHOES] = {1.0, -1.0, -1.0, 1.0, 1.0, -1.0, 1.0, -1.0};
 
 static const aed_param params[N_PARAMS] = {
-    {"size", "m", 3.0, 20.0, AED_LOG, 0.6, AED_PLAIN, "how far the sound goes from wall to wall"},
-    {"decay", "ms", 100.0, 10000.0, AED_LOG, 0.65, AED_PLAIN, "time to -60 dB"},
+    {"size", "m", 5.0, 20.0, AED_LOG, 0.5, AED_PLAIN, "how far the sound goes from wall to wall"},
+    {"decay", "ms", 200.0, 10000.0, AED_LOG, 0.6, AED_PLAIN, "time to -60 dB"},
     {"damp", "Hz", 200.0, 20000.0, AED_LOG, 0.75, AED_PLAIN,
         "frequency above which walls take more"},
     {"mix", "", 0.0, 1.0, AED_LIN, 0.3, AED_LEVEL, "0 the sound alone, 1 the room alone"},

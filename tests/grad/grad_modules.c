@@ -24,7 +24,7 @@ enum
 {
     MAX_STATE = 32,
     MAX_TAPE = 32,
-    LINE_N = 512,  /* samples of a line: the past reaches back to 0, the chunk begins at LINE_AT */
+    LINE_N = 1024, /* samples of a line: the past reaches back to 0, the chunk begins at LINE_AT */
     LINE_AT = LINE_N - AED_CHUNK,
     TRIALS = 40
 };
@@ -331,15 +331,19 @@ static double accumulation_error(setting *s, const gradient *once)
     return worst;
 }
 
-/* The past of a line, and the buses, which all have their own size of step. */
+/* The buses, which all have their own size of step, and the past of one line, a dice's choice. */
 static void judge_shared(verdict *v, const gradient *g, setting *s)
 {
     static const double h[AED_BUSES] = {1e-4, 1e-5, 1e-4, 1e-4, 1e-5};
 
     for (size_t k = 0; k < AED_BUSES; k++)
         judge(v, g->bus[k], s->bus[k], s, h[k], s->b.n);
-    for (size_t j = 0; j < s->m->n_lines; j++)
+    if (s->m->n_lines > 0)
+    {
+        const size_t j = (size_t)test_uniform(0.0, (double)s->m->n_lines);
+
         judge(v, g->line[j], s->line[j], s, 1e-4, LINE_AT);
+    }
 }
 
 static verdict examine(const aed_module *m)

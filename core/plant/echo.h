@@ -45,8 +45,8 @@ static inline double aed_tap_read(const aed_tap *tap, const aed_line *line, size
     const size_t i = now - tap->back + 1, mask = line->mask;
     const double *x = line->x;
 
-    return tap->w[0] * x[i & mask] + tap->w[1] * x[(i - 1) & mask] +
-           tap->w[2] * x[(i - 2) & mask] + tap->w[3] * x[(i - 3) & mask];
+    return tap->w[0] * x[i & mask] + tap->w[1] * x[(i - 1) & mask] + tap->w[2] * x[(i - 2) & mask] +
+           tap->w[3] * x[(i - 3) & mask];
 }
 
 /* Its derivative in d. Rt-safe: yes. */

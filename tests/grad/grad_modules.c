@@ -131,7 +131,7 @@ static const recipe recipes[] = {
     {&aed_svf, 2, state_svf, 1e-4, 1e-5, 0.0},
     {&aed_vca, 0, state_none, 1e-4, 1e-4, 0.0},
     {&aed_delay, 1, state_delay, 1e-4, 1e-5, 1e-9},
-    {&aed_reverb, 8, state_reverb, 1e-4, 1e-5, 3e-9},
+    {&aed_reverb, 8, state_reverb, 1e-4, 1e-5, 1e-8},
 };
 
 static const recipe *recipe_of(const aed_module *m)
@@ -299,7 +299,8 @@ static void judge_params(verdict *v, const gradient *g, setting *s, const recipe
 
         for (size_t i = 0; i < s->b.n; i++)
             dtheta[i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
-        judge(v, dtheta, s->theta[k], s, k == 0 && r->h_first > 0.0 ? r->h_first : r->h_theta, s->b.n);
+        judge(v, dtheta, s->theta[k], s, k == 0 && r->h_first > 0.0 ? r->h_first : r->h_theta,
+            s->b.n);
     }
 }
 
@@ -523,6 +524,19 @@ BACKWARD(noise_silent)
     (void)dx, (void)dp, (void)dstate, (void)dy, (void)tape, (void)state, (void)x, (void)p, (void)b;
 }
 
+/* What it read from the line is not told to the line. */
+BACKWARD(delay_forgets_line)
+{
+    static double lost[LINE_N];
+    aed_line line = b->lines[0];
+    aed_block deaf = *b;
+
+    memcpy(lost, line.dx, sizeof lost);
+    line.dx = lost;
+    deaf.lines = &line;
+    aed_delay.backward(dx, dp, dstate, dy, tape, state, x, p, &deaf);
+}
+
 typedef void (*backward_fn)(double *, double *const *, double *, const double *, const double *,
     const double *, const double *, const double *const *, const aed_block *);
 
@@ -544,6 +558,7 @@ static void wrong_backwards_are_rejected(void **state)
         {"env: attack scaled by 1.001 at one sample", &aed_env, env_attack_scaled},
         {"env: dlast dropped", &aed_env, env_forgets_last},
         {"vca: denv scaled by 1.001 at one sample", &aed_vca, vca_denv_scaled},
+        {"delay: dline dropped", &aed_delay, delay_forgets_line},
         {"noise: no gradient", &aed_noise, noise_silent},
     };
 

@@ -145,7 +145,8 @@ static void moving_time_moves_the_pitch(void **state)
         p[TIME][i] = 400.0 - 0.25 * 1e3 * (double)i / sr_hz;
     run(y, AED_CHUNK);
     for (size_t i = 20000; i < 60000; i++)
-        assert_true(fabs(y[i] - sin(2.0 * pi * 440.0 / sr_hz * (1.25 * (double)i - 19200.0))) < 1e-4);
+        assert_true(
+            fabs(y[i] - sin(2.0 * pi * 440.0 / sr_hz * (1.25 * (double)i - 19200.0))) < 1e-4);
 }
 
 /* ---- stability ---- */

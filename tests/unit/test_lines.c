@@ -45,8 +45,7 @@ static void assert_written(const memory *m, size_t at, size_t n)
 {
     for (size_t j = 0; j < m->lines.n; j++)
         for (long i = (long)at - (long)m->lines.past[j]; i < (long)(at + n); i++)
-            assert_true(
-                m->lines.line[j].x[(size_t)i & m->lines.line[j].mask] == written(j, i));
+            assert_true(m->lines.line[j].x[(size_t)i & m->lines.line[j].mask] == written(j, i));
 }
 
 static void layout_has_room(void **state)
@@ -269,6 +268,41 @@ static void tapes_open_again(void **state)
     }
 }
 
+/* Any theta, corners too, and noise that moves one parameter after the other over its whole range at
+ * audio rate: finite and bounded, and so is the gradient. */
+static void nothing_reachable_is_not_finite(void **state)
+{
+    static double feed[N], dx[N];
+
+    (void)state;
+    test_fill(feed, N, -1.0, 1.0);
+    test_fill(dx, N, -1.0, 1.0);
+    for (size_t trial = 0; trial < 120; trial++)
+    {
+        aed_error e;
+        aed_voice *v = voice_of(echoing[trial % 4], trial % 3 ? 48000.0 : 1000.0);
+        const size_t d = aed_voice_chain(v)->d;
+        aed_tape *t = aed_tape_new(v, N, &e);
+        double theta[MAX_D], dtheta[MAX_D] = {0};
+        const aed_io io = {.feed = feed, .y = y};
+
+        assert_non_null(t);
+        for (size_t k = 0; k < d; k++)
+            theta[k] = trial % 5 ? floor(test_uniform(0.0, 2.0)) : test_uniform(0.0, 1.0);
+        aed_voice_theta(v, theta, 0);
+        aed_voice_route(v, (int)(trial % d), 1.0);
+        aed_voice_note(v, 60.0, 127.0);
+        assert_int_equal(aed_voice_play(v, &io, NULL, N), AED_OK);
+        aed_tape_open(t, v, N);
+        assert_int_equal(aed_voice_play(v, &io, t, N), AED_OK);
+        for (size_t i = 0; i < N; i++)
+            assert_true(fabs(y[i]) < 100.0);
+        assert_int_equal(aed_voice_backward(v, dtheta, t, dx), AED_OK);
+        aed_tape_free(t);
+        aed_voice_free(v);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +313,7 @@ int main(void)
         cmocka_unit_test(blocks_do_not_matter),
         cmocka_unit_test(replays_ring_alike),
         cmocka_unit_test(tapes_open_again),
+        cmocka_unit_test(nothing_reachable_is_not_finite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

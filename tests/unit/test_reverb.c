@@ -120,7 +120,8 @@ static double sign(size_t row, size_t column)
 static void naive_sample(double *l, double *out, double *out_side, size_t i)
 {
     static const double primes[] = {1523, 1753, 2063, 2371, 2617, 2861, 3137, 3557};
-    static const double left[] = {1, 1, -1, 1, -1, 1, -1, -1}, right[] = {1, -1, -1, 1, 1, -1, 1, -1};
+    static const double left[] = {1, 1, -1, 1, -1, 1, -1, -1},
+                        right[] = {1, -1, -1, 1, 1, -1, 1, -1};
     double h[N_ECHOES], mid_sum = 0.0, side_sum = 0.0, sum = 0.0;
 
     for (size_t j = 0; j < N_ECHOES; j++)

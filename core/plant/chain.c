@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "delay.h"
 #include "env.h"
 #include "harmonic.h"
 #include "ladder.h"
@@ -10,6 +11,7 @@
 #include "modal.h"
 #include "noise.h"
 #include "pan.h"
+#include "reverb.h"
 #include "shaper.h"
 #include "svf.h"
 #include "vca.h"
@@ -27,6 +29,8 @@ const aed_module *const aed_modules[] = {
     &aed_svf,
     &aed_vca,
     &aed_pan,
+    &aed_delay,
+    &aed_reverb,
     NULL,
 };
 

@@ -8,6 +8,7 @@
 
 #include "plant.h"
 #include "plant/chain.h"
+#include "plant/delay.h"
 #include "plant/env.h"
 #include "plant/harmonic.h"
 #include "plant/ladder.h"
@@ -15,6 +16,7 @@
 #include "plant/modal.h"
 #include "plant/noise.h"
 #include "plant/pan.h"
+#include "plant/reverb.h"
 #include "plant/shaper.h"
 #include "plant/svf.h"
 #include "plant/vca.h"
@@ -58,6 +60,7 @@ typedef struct
     size_t live_n;
     void (*randomize)(double *state);
     double h_state, h_theta;
+    double h_first; /* of the first parameter; 0: as the others */
 } recipe;
 
 static void state_vco(double *s)
@@ -123,23 +126,35 @@ static void state_svf(double *s)
     test_fill(s, 2, -1.0, 1.0);
 }
 
+static void state_delay(double *s)
+{
+    s[0] = test_uniform(-1.0, 1.0);
+}
+
+static void state_reverb(double *s)
+{
+    test_fill(s, 8, -1.0, 1.0);
+}
+
 static void state_none(double *s)
 {
     (void)s;
 }
 
 static const recipe recipes[] = {
-    {&aed_vco, 1, state_vco, 1e-7, 1e-5},
-    {&aed_noise, 1, state_noise, 1e-4, 1e-4},
-    {&aed_modal, 24, state_modal, 1e-4, 2e-4},
-    {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
-    {&aed_env, 2, state_env, 1e-4, 3e-5},
-    {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
-    {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
-    {&aed_shaper, 1, state_shaper, 1e-4, 1e-6},
-    {&aed_svf, 2, state_svf, 1e-4, 1e-5},
-    {&aed_vca, 0, state_none, 1e-4, 1e-4},
-    {&aed_pan, 0, state_none, 1e-4, 1e-4},
+    {&aed_vco, 1, state_vco, 1e-7, 1e-5, 0.0},
+    {&aed_noise, 1, state_noise, 1e-4, 1e-4, 0.0},
+    {&aed_modal, 24, state_modal, 1e-4, 2e-4, 0.0},
+    {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5, 0.0},
+    {&aed_env, 2, state_env, 1e-4, 3e-5, 0.0},
+    {&aed_lfo, 1, state_lfo, 1e-4, 3e-3, 0.0},
+    {&aed_ladder, 4, state_ladder, 1e-4, 1e-4, 0.0},
+    {&aed_shaper, 1, state_shaper, 1e-4, 1e-6, 0.0},
+    {&aed_svf, 2, state_svf, 1e-4, 1e-5, 0.0},
+    {&aed_vca, 0, state_none, 1e-4, 1e-4, 0.0},
+    {&aed_pan, 0, state_none, 1e-4, 1e-4, 0.0},
+    {&aed_delay, 1, state_delay, 1e-4, 1e-5, 1e-9},
+    {&aed_reverb, 8, state_reverb, 1e-4, 1e-5, 1e-8},
 };
 
 static const recipe *recipe_of(const aed_module *m)
@@ -161,6 +176,8 @@ static setting random_setting(const aed_module *m)
 
     s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
     s.b.sr_hz = rates[(size_t)test_uniform(0.0, 3.0)];
+    if (m->n_lines > 0)
+        s.b.sr_hz = (LINE_AT - 5) / m->line_s; /* lowered, so that the whole past fits */
     s.b.velocity = 0.7;
     test_fill(s.x, s.b.n, -1.0, 1.0);
     test_fill(s.bus[AED_ENV], s.b.n, 0.0, 1.0);
@@ -176,7 +193,11 @@ static setting random_setting(const aed_module *m)
     r->randomize(s.state);
     for (size_t k = 0; k < m->n_params; k++)
     {
-        test_fill(s.theta[k], s.b.n, edge, 1.0 - edge);
+        const int in_hz = strcmp(m->params[k].unit, "Hz") == 0;
+        const double top = in_hz ? aed_param_theta(&m->params[k], 0.45 * s.b.sr_hz) : 1.0;
+
+        /* No step crosses an end, a kink of the map. */
+        test_fill(s.theta[k], s.b.n, edge, fmin(top, 1.0 - edge));
         for (size_t i = 0; i < s.b.n; i++)
             s.p_theta[k][i] = -1.0;
     }
@@ -296,8 +317,8 @@ static void judge(verdict *v, const double *g, double *x, setting *s, double h, 
         v->worst = isnan(off) ? INFINITY : off;
 }
 
-/* Parameters are judged in theta, where all steps are of one size. */
-static void judge_params(verdict *v, const gradient *g, setting *s, double h)
+/* Parameters are judged in theta, where most steps are of one size. */
+static void judge_params(verdict *v, const gradient *g, setting *s, const recipe *r)
 {
     for (size_t k = 0; k < s->m->n_params; k++)
     {
@@ -305,7 +326,8 @@ static void judge_params(verdict *v, const gradient *g, setting *s, double h)
 
         for (size_t i = 0; i < s->b.n; i++)
             dtheta[i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
-        judge(v, dtheta, s->theta[k], s, h, s->b.n);
+        judge(v, dtheta, s->theta[k], s, k == 0 && r->h_first > 0.0 ? r->h_first : r->h_theta,
+            s->b.n);
     }
 }
 
@@ -337,15 +359,19 @@ static double accumulation_error(setting *s, const gradient *once)
     return worst;
 }
 
-/* The past of a line, and the buses, which all have their own size of step. */
+/* The buses, which all have their own size of step, and the past of one line, a dice's choice. */
 static void judge_shared(verdict *v, const gradient *g, setting *s)
 {
     static const double h[AED_BUSES] = {1e-4, 1e-5, 1e-4, 1e-4, 1e-5};
 
     for (size_t k = 0; k < AED_BUSES; k++)
         judge(v, g->bus[k], s->bus[k], s, h[k], s->b.n);
-    for (size_t j = 0; j < s->m->n_lines; j++)
+    if (s->m->n_lines > 0)
+    {
+        const size_t j = (size_t)test_uniform(0.0, (double)s->m->n_lines);
+
         judge(v, g->line[j], s->line[j], s, 1e-4, LINE_AT);
+    }
 }
 
 static verdict examine(const aed_module *m)
@@ -359,7 +385,7 @@ static verdict examine(const aed_module *m)
         gradient g = {0};
 
         add_gradient(&g, &s);
-        judge_params(&v, &g, &s, r->h_theta);
+        judge_params(&v, &g, &s, r);
         judge(&v, g.state, s.state, &s, r->h_state, s.live_n);
         if (m->role == AED_EFFECT)
         {
@@ -525,6 +551,19 @@ BACKWARD(noise_silent)
     (void)dx, (void)dp, (void)dstate, (void)dy, (void)tape, (void)state, (void)x, (void)p, (void)b;
 }
 
+/* What it read from the line is not told to the line. */
+BACKWARD(delay_forgets_line)
+{
+    static double lost[LINE_N];
+    aed_line line = b->lines[0];
+    aed_block deaf = *b;
+
+    memcpy(lost, line.dx, sizeof lost);
+    line.dx = lost;
+    deaf.lines = &line;
+    aed_delay.backward(dx, dp, dstate, dy, tape, state, x, p, &deaf);
+}
+
 typedef void (*backward_fn)(double *, double *const *, double *, const double *, const double *,
     const double *, const double *, const double *const *, const aed_block *);
 
@@ -546,6 +585,7 @@ static void wrong_backwards_are_rejected(void **state)
         {"env: attack scaled by 1.001 at one sample", &aed_env, env_attack_scaled},
         {"env: dlast dropped", &aed_env, env_forgets_last},
         {"vca: denv scaled by 1.001 at one sample", &aed_vca, vca_denv_scaled},
+        {"delay: dline dropped", &aed_delay, delay_forgets_line},
         {"noise: no gradient", &aed_noise, noise_silent},
     };
 

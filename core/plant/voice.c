@@ -294,13 +294,21 @@ static void route_fill(aed_voice *v, size_t n)
     v->p[k] = v->routed;
 }
 
+static void fill(double *x, double value, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = value;
+}
+
 static void buses_fill(aed_voice *v, size_t n)
 {
+    const int glides = v->note[LIVE_GLIDE_AT] < v->note[LIVE_GLIDE_N];
     double *pitch = v->bus[AED_PITCH];
 
     for (size_t k = 0; k < AED_BUSES; k++)
         memset(v->bus[k], 0, n * sizeof *v->bus[k]);
-    for (size_t i = 0; i < n; i++)
+    fill(pitch, v->note[LIVE_PITCH], n);
+    for (size_t i = 0; glides && i < n; i++)
         pitch[i] = pitch_after(v->note, (double)(i + 1));
     for (size_t i = 0; v->feed && v->route == AED_ROUTE_PITCH && i < n; i++)
         pitch[i] += v->depth * v->feed[i / v->chain.over] / octave_keys;
@@ -321,12 +329,9 @@ static void ratio_fill(aed_voice *v, size_t n)
     while (still < n && pitch[still] == pitch[0])
         still++;
     if (still < n)
-    {
         powers(v->ratio, pitch, n);
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        v->ratio[i] = i > 0 ? v->ratio[0] : aed_exp2(pitch[0]);
+    else
+        fill(v->ratio, aed_exp2(pitch[0]), n);
 }
 
 static void advance(aed_voice *v, size_t n)
@@ -368,16 +373,11 @@ const double *aed_voice_chunk(aed_voice *v, const aed_lines *lines, double *side
     return mix;
 }
 
-/* A sum is finite only when all its terms are; finite terms are far too small to overflow it. */
+/* A sum of squares is finite only when all its terms are; finite samples and states are far too
+ * small to overflow it. */
 static int all_finite(const aed_voice *v, const double *x, size_t n)
 {
-    double sum = 0.0;
-
-    for (size_t i = 0; i < n; i++)
-        sum += x[i];
-    for (size_t i = 0; i < v->chain.state_n; i++)
-        sum += v->live[i];
-    return isfinite(sum);
+    return isfinite(aed_dot(x, x, n) + aed_dot(v->live, v->live, v->chain.state_n));
 }
 
 static aed_status give_up(aed_voice *v, const aed_io *io, aed_tape *tape, size_t n)

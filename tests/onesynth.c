@@ -2,7 +2,7 @@
 
 fake_host host;
 fake_object *synth;
-aed_chain synth_chain;
+test_plant synth_plant;
 
 int setup(void **state)
 {
@@ -11,7 +11,7 @@ int setup(void **state)
     (void)state;
     fake_open(&host);
     fake_thread("sync");
-    assert_int_equal(aed_chain_parse(&synth_chain, AED_CHAIN_DEFAULT, &e), AED_OK);
+    synth_plant = plant_of("");
     synth = fake_new(&host, &aed_class_synth, "-window 1024", &e);
     return !synth;
 }

@@ -3,7 +3,7 @@
 #define AED_TESTS_ONESYNTH_H
 
 #include "fakehost.h"
-#include "plant/voice.h"
+#include "plant.h"
 
 enum
 {
@@ -12,7 +12,7 @@ enum
 
 extern fake_host host;
 extern fake_object *synth;
-extern aed_chain synth_chain;
+extern test_plant synth_plant; /* the synth's */
 
 /* Of each test: results are computed in place (sync). */
 int setup(void **state);

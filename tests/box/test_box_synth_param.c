@@ -105,19 +105,18 @@ static void a_range_is_a_border(void **state)
 /* What leaves for the loudspeakers stays within full scale; the window is what the voice made. */
 static void a_resonance_is_not_sent_out_above_full_scale(void **state)
 {
+    static const char *const words[] = {"vco.saw 1", "vco.freq 440", "svf1.cutoff 440",
+        "svf2.cutoff 440", "svf1.resonance 1", "svf2.resonance 1", "svf1.low 1", "svf2.low 1"};
     static double record[8 * N];
     double highest = 0.0;
     aed_error e;
 
     (void)state;
-    fake_object *loud = fake_new(&host, &aed_class_synth, "vco | svf -window 8192", &e);
+    fake_object *loud = fake_new(&host, &aed_class_synth, "vco | svf | svf -window 8192", &e);
 
     assert_non_null(loud);
-    fake_accept(loud, 0, "vco.saw 1");
-    fake_accept(loud, 0, "vco.freq 440");
-    fake_accept(loud, 0, "svf.cutoff 440");
-    fake_accept(loud, 0, "svf.resonance 1");
-    fake_accept(loud, 0, "svf.low 1");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        fake_accept(loud, 0, words[i]);
     fake_accept(loud, 0, "render");
     fake_run(&host, 50.0);
     for (size_t i = 0; i < loud->sent[2].n; i++)

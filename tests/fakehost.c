@@ -366,12 +366,13 @@ static void tick_until(fake_host *h, double until)
     h->now_ms = until;
 }
 
-static void perform_one(fake_host *h, fake_object *o, double *plant)
+static void perform_one(fake_host *h, fake_object *o, const double *plant, const double *feed)
 {
-    double silence[FAKE_BLOCK] = {0.0}, right[FAKE_BLOCK];
-    double *unwired = o->box->class == &aed_class_synth ? silence : plant;
-    double *in[FAKE_PORTS] = {o->hears ? o->hears->signal : unwired};
-    double *out[FAKE_PORTS] = {o->signal, right};
+    const double *unwired = o->box->class == &aed_class_synth ? feed : plant;
+    double heard[FAKE_BLOCK], *in[FAKE_PORTS] = {heard};
+    double *out[FAKE_PORTS] = {o->signal, o->right};
+
+    memcpy(heard, o->hears ? o->hears->signal : unwired, sizeof heard);
 
     if (h->around)
         h->around(1);
@@ -385,13 +386,15 @@ static void perform_one(fake_host *h, fake_object *o, double *plant)
 
 static void perform(fake_host *h)
 {
-    double plant[FAKE_BLOCK] = {0.0};
+    double plant[FAKE_BLOCK] = {0.0}, feed[FAKE_BLOCK] = {0.0};
 
     if (h->plant)
         h->plant(h->context, plant, FAKE_BLOCK);
+    if (h->feed)
+        h->feed(h->context, feed, FAKE_BLOCK);
     for (size_t i = 0; i < h->n; i++)
         if (h->objects[i].box && h->objects[i].box->class->perform)
-            perform_one(h, &h->objects[i], plant);
+            perform_one(h, &h->objects[i], plant, feed);
 }
 
 static void block(fake_host *h)

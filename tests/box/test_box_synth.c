@@ -10,16 +10,6 @@ enum
     D_MOST = AED_KNOBS_MOST
 };
 
-/* The window that `render` gives now, as one number. */
-static uint64_t window_now(void)
-{
-    synth->sent[2].hash = 0;
-    fake_accept(synth, 0, "render");
-    assert_true(fake_run_until(synth, 2, 100.0));
-    assert_int_equal(synth->sent[2].n, N);
-    return synth->sent[2].hash;
-}
-
 static void send_theta(double value)
 {
     double theta[D_MOST];
@@ -375,23 +365,10 @@ static void a_gradient_that_overflows_is_dropped(void **state)
     assert_true(fake_run_until(synth, 1, 50.0));
 }
 
-static double loudness(const double *x, size_t n)
-{
-    double most = 0.0;
-
-    for (size_t i = 0; i < n; i++)
-        most = fmax(most, isfinite(x[i]) ? fabs(x[i]) : 1e9);
-    return most;
-}
-
 static void a_note_sounds(void **state)
 {
-    static double sound[4410];
-
     (void)state;
-    host.recorded = synth;
-    host.record = sound;
-    host.record_n = 4410;
+    record(4410);
     fake_dsp(&host, 1);
     fake_run(&host, 50.0);
     assert_true(loudness(sound, 2000) == 0.0);
@@ -411,12 +388,9 @@ static void extreme_values(void **state)
     static const char *const words[] = {"note 1e30 1e30", "note -1e30 -5", "ramp -1", "ramp 1e30",
         "ladder.cutoff 1e30", "ladder.cutoff -1e30", "ladder.resonance 1e30",
         "score 1e30 127 0 1e30", "seed 16777216", "seed 0.5"};
-    static double sound[8820];
 
     (void)state;
-    host.recorded = synth;
-    host.record = sound;
-    host.record_n = 8820;
+    record(8820);
     fake_dsp(&host, 1);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     {

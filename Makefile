@@ -18,7 +18,7 @@ aed_features~.class.sources = externals/pd/aed_features~.c
 aed_sched.class.sources = externals/pd/aed_sched.c
 aed_train.class.sources = externals/pd/aed_train.c
 shared.sources = $(core.sources) $(box.sources) externals/pd/pd_box.c externals/pd/timing.c
-shared.ldlibs = -lfftw3 -lpthread $(shared.exports.$(system))
+shared.ldlibs = -lfftw3 -ljansson -lpthread $(shared.exports.$(system))
 shared.exports.Linux = -Wl,--version-script=externals/libaed.map
 
 datafiles = aed_loop.pd README.md LICENSE CHANGELOG.md $(wildcard help-patches/*.pd)

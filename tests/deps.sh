@@ -6,7 +6,7 @@ set -eu
 packages() {
     for what; do
         case $what in
-        build) echo gcc libc6-dev make pd-lib-builder puredata-dev libfftw3-dev ;;
+        build) echo gcc libc6-dev make pd-lib-builder puredata-dev libfftw3-dev libjansson-dev ;;
         check) packages build; echo binutils libcmocka-dev puredata-core puredata-doc ;;
         demo) packages build; echo puredata-core puredata-doc gnuplot-nox ;;
         play) packages demo; echo puredata-gui ;;

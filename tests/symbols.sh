@@ -30,7 +30,7 @@ for binary in libaed.so aed_*.pd_linux; do
     done
     for lib in $(readelf -d "$binary" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
         case $lib in
-        libc.so.* | libm.so.* | libfftw3.so.* | libpthread.so.* | libaed.so | ld-linux*) ;;
+        libc.so.* | libm.so.* | libfftw3.so.* | libjansson.so.* | libpthread.so.* | libaed.so | ld-linux*) ;;
         *) complain "$binary needs $lib" ;;
         esac
     done

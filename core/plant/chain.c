@@ -65,6 +65,7 @@ typedef struct
     size_t n;
     size_t n_role[AED_EFFECT + 1];
     int needs_env, has_env;
+    size_t over;
 } word_list;
 
 static aed_status list_add(word_list *list, const aed_module *m, aed_error *e)
@@ -85,6 +86,14 @@ static aed_status list_add(word_list *list, const aed_module *m, aed_error *e)
     return AED_OK;
 }
 
+/* "2x" and "4x"; 0 for all others. */
+static size_t times(const char *word, size_t length)
+{
+    return length == 2 && word[1] == 'x' && (word[0] == '2' || word[0] == '4')
+               ? (size_t)(word[0] - '0')
+               : 0;
+}
+
 static aed_status list_read(word_list *list, const char *words, aed_error *e)
 {
     static const char separators[] = " \t\r\n|";
@@ -94,12 +103,14 @@ static aed_status list_read(word_list *list, const char *words, aed_error *e)
     {
         const size_t length = strcspn(words, separators);
         const aed_module *m = module_named(words, length);
+        const size_t over = times(words, length);
 
-        if (!m)
+        if (!m && !over)
             return fail_unknown(e, words, length);
-        const aed_status status = list_add(list, m, e);
+        const aed_status status = m ? list_add(list, m, e) : AED_OK;
         if (status)
             return status;
+        list->over = over ? over : list->over;
         words += length;
         words += strspn(words, separators);
     }
@@ -127,7 +138,7 @@ static void chain_add(aed_chain *c, const aed_module *m)
 
 aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e)
 {
-    word_list list = {0};
+    word_list list = {.over = 1};
     aed_chain c = {0};
     aed_status status = list_read(&list, words, e);
 
@@ -139,8 +150,46 @@ aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e)
         for (size_t i = 0; i < list.n; i++)
             if ((int)list.modules[i]->role == role)
                 chain_add(&c, list.modules[i]);
+    c.over = list.over;
     *chain = c;
     return AED_OK;
+}
+
+static int implies_env(const aed_chain *chain)
+{
+    for (size_t m = 0; m < chain->n; m++)
+        if (chain->modules[m]->needs_env)
+            return 1;
+    return 0;
+}
+
+void aed_chain_words(char words[AED_WORDS_N], const aed_chain *chain)
+{
+    const char *between = "";
+
+    words[0] = '\0';
+    if (chain->over > 1)
+        append(words, AED_WORDS_N, chain->over == 2 ? "2x " : "4x ");
+    for (size_t m = 0; m < chain->n; m++)
+    {
+        const aed_module *module = chain->modules[m];
+
+        if (module == &aed_env && implies_env(chain))
+            continue;
+        append(words, AED_WORDS_N, module->role == AED_EFFECT ? " | " : between);
+        append(words, AED_WORDS_N, module->name);
+        between = " ";
+    }
+}
+
+int aed_chain_equal(const aed_chain *a, const aed_chain *b)
+{
+    if (a->n != b->n || a->over != b->over)
+        return 0;
+    for (size_t m = 0; m < a->n; m++)
+        if (a->modules[m] != b->modules[m])
+            return 0;
+    return 1;
 }
 
 /* The module that parameter i belongs to. */

@@ -26,17 +26,30 @@ typedef struct
     size_t d;                         /* parameters, the length of theta */
     size_t state_n;                   /* doubles of state of all modules */
     size_t n_lines;                   /* lines of all modules */
+    size_t over;                      /* 1, 2 or 4: samples computed for each that is heard */
 } aed_chain;
 
 /* All modules, ended by NULL. */
 extern const aed_module *const aed_modules[];
 
 /* Parse `words`, separated by blanks and bars. Sources come first, mixed; effects follow in order.
- * An env is put in front when a module needs the envelope and none is named.
+ * An env is put in front when a module needs the envelope and none is named. The word 2x or 4x,
+ * anywhere, lets the whole voice run at that many times the sample rate (decimate.h).
  * Errors (*chain unchanged): AED_E_NAME for an unknown word, which lists the known ones; AED_E_ARG
  * for a source after an effect, no source at all, a second env (there is one envelope bus), or too
  * many modules. Rt-safe: no. */
 AED_MUST_CHECK aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e);
+
+enum
+{
+    AED_WORDS_N = 256 /* letters of a chain's words, with the ending 0 */
+};
+
+/* Words that aed_chain_parse makes the same chain of; cut off where they do not fit. Rt-safe: yes. */
+void aed_chain_words(char words[AED_WORDS_N], const aed_chain *chain);
+
+/* 1 when both have the same modules in the same order, at the same rate. Rt-safe: yes. */
+int aed_chain_equal(const aed_chain *a, const aed_chain *b);
 
 /* Row of parameter i (i < d). Rt-safe: yes. */
 const aed_param *aed_chain_param(const aed_chain *chain, size_t i);

@@ -6,11 +6,6 @@
 #include "chain.h"
 #include "knobs.h"
 
-enum
-{
-    AED_WORDS_N = 256 /* letters of a chain as it is typed, with the ending 0 */
-};
-
 /* One parameter of a named plant. value, lo and hi in its own unit; lo = hi: its whole range. */
 typedef struct
 {

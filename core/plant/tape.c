@@ -20,15 +20,16 @@ static void layout(aed_tape *t, aed_arena *a)
     t->theta = aed_arena_doubles(a, d);
     t->from = aed_arena_doubles(a, d);
     t->to = aed_arena_doubles(a, d);
-    t->feed = aed_arena_doubles(a, t->capacity_n);
-    aed_lines_layout(&t->lines, a, &t->chain, t->sr_hz, t->capacity_n, 1);
+    t->feed = aed_arena_doubles(a, t->capacity_n / t->chain.over);
+    t->dx = t->chain.over > 1 ? aed_arena_doubles(a, t->capacity_n / 2 * 3) : NULL;
+    aed_lines_layout(&t->lines, a, &t->chain, t->sr_hz * (double)t->chain.over, t->capacity_n, 1);
     t->segments = aed_arena_take(a, t->capacity_segments * sizeof *t->segments);
     t->checkpoints = aed_arena_doubles(a, t->capacity_segments * aed_live_n(&t->chain));
 }
 
 aed_tape *aed_tape_new(const aed_voice *v, size_t n, aed_error *e)
 {
-    aed_tape plan = {.chain = v->chain, .sr_hz = v->sr_hz, .capacity_n = n};
+    aed_tape plan = {.chain = v->chain, .sr_hz = v->sr_hz, .capacity_n = n * v->chain.over};
     aed_arena a = {0};
 
     if (n < 1 || n > longest_n)
@@ -36,7 +37,7 @@ aed_tape *aed_tape_new(const aed_voice *v, size_t n, aed_error *e)
         (void)aed_fail(e, AED_E_ARG, "window: got %zu samples, allowed 1 … %zu", n, longest_n);
         return NULL;
     }
-    plan.capacity_segments = (n + AED_CHUNK - 1) / AED_CHUNK + AED_MAX_EVENTS;
+    plan.capacity_segments = (plan.capacity_n + AED_CHUNK - 1) / AED_CHUNK + AED_MAX_EVENTS;
     (void)aed_arena_take(&a, sizeof plan);
     layout(&plan, &a);
     if (aed_arena_open(&a))
@@ -59,20 +60,10 @@ void aed_tape_free(aed_tape *t)
     aed_arena_close(&a);
 }
 
-static int same_chain(const aed_chain *a, const aed_chain *b)
-{
-    if (a->n != b->n)
-        return 0;
-    for (size_t m = 0; m < a->n; m++)
-        if (a->modules[m] != b->modules[m])
-            return 0;
-    return 1;
-}
-
 /* May v's samples be remembered on t, or t's played by v? */
 static int fits(const aed_tape *t, const aed_voice *v)
 {
-    return same_chain(&v->chain, &t->chain) && v->sr_hz == t->sr_hz;
+    return aed_chain_equal(&v->chain, &t->chain) && v->sr_hz == t->sr_hz;
 }
 
 void aed_tape_open(aed_tape *t, const aed_voice *v, size_t n)
@@ -80,9 +71,9 @@ void aed_tape_open(aed_tape *t, const aed_voice *v, size_t n)
     const size_t values = t->chain.d * sizeof *t->theta;
 
     aed_tape_close(t);
-    if (n > t->capacity_n || !fits(t, v))
+    if (n * t->chain.over > t->capacity_n || !fits(t, v))
         return;
-    t->n = n;
+    t->n = n * t->chain.over;
     t->edition = v->edition;
     t->ramp_n = v->ramp_n;
     t->route = v->route;
@@ -96,7 +87,7 @@ void aed_tape_open(aed_tape *t, const aed_voice *v, size_t n)
 
 size_t aed_tape_filled(const aed_tape *t)
 {
-    return t->filled;
+    return t->filled / t->chain.over;
 }
 
 void aed_tape_close(aed_tape *t)
@@ -140,20 +131,22 @@ size_t aed_tape_reserve(aed_tape *t, const aed_voice *v, int event, size_t n)
 /* A feed that sets in late stood at 0 before. */
 static void keep_feed(aed_tape *t, const double *feed, size_t n)
 {
+    const size_t at = t->filled / t->chain.over;
+
     if (feed && !t->fed)
-        memset(t->feed, 0, t->filled * sizeof *t->feed);
+        memset(t->feed, 0, at * sizeof *t->feed);
     t->fed |= feed != NULL;
     if (feed)
-        memcpy(t->feed + t->filled, feed, n * sizeof *feed);
+        memcpy(t->feed + at, feed, n * sizeof *feed);
     else if (t->fed)
-        memset(t->feed + t->filled, 0, n * sizeof *t->feed);
+        memset(t->feed + at, 0, n * sizeof *t->feed);
 }
 
 void aed_tape_commit(aed_tape *t, const aed_voice *v, size_t n)
 {
     if (t->n == 0 || is_complete(t))
         return;
-    keep_feed(t, v->feed, n);
+    keep_feed(t, v->feed, n / t->chain.over);
     aed_lines_copy(&t->lines, &v->lines, (size_t)v->note[LIVE_AT] - n, n);
     t->segments[t->n_segments - 1].n += n;
     t->filled += n;
@@ -275,6 +268,11 @@ aed_status aed_voice_backward(aed_voice *v, double *dtheta, const aed_tape *t, c
     if (!fits(t, v))
         return AED_E_ARG;
     rewind_voice(v, t);
+    if (t->chain.over > 1)
+    {
+        aed_decimate_backward(t->dx, t->dx + t->n, dx, t->chain.over, t->n / t->chain.over);
+        dx = t->dx;
+    }
     aed_lines_clear_dx(&t->lines);
     for (size_t s = t->n_segments; s-- > 0;)
     {
@@ -283,7 +281,7 @@ aed_status aed_voice_backward(aed_voice *v, double *dtheta, const aed_tape *t, c
 
         at -= segment->n;
         memcpy(v->live, before, aed_live_n(&v->chain) * sizeof *v->live);
-        v->feed = t->fed ? t->feed + at : NULL;
+        v->feed = t->fed ? t->feed + at / t->chain.over : NULL;
         (void)aed_voice_chunk(v, &t->lines, NULL, segment->n);
         chunk_backward(v, t, before, dx + at, segment->n);
         if (segment->event)
@@ -310,7 +308,7 @@ aed_status aed_voice_replay(aed_voice *v, double *y, const aed_tape *t, const do
     v->route = t->route;
     v->depth = t->depth;
     const double ramp_at = v->note[LIVE_RAMP_AT];
-    aed_voice_theta(v, theta, t->ramp_n);
+    aed_voice_theta(v, theta, t->ramp_n / t->chain.over);
     v->note[LIVE_RAMP_AT] = ramp_at;
     for (size_t s = 0; s < t->n_segments && !status; s++)
     {
@@ -323,9 +321,11 @@ aed_status aed_voice_replay(aed_voice *v, double *y, const aed_tape *t, const do
                 (LIVE_VELOCITY + 1 - LIVE_PITCH_FROM) * sizeof *note);
             v->note[LIVE_EVENT] = 1.0;
         }
+        const size_t heard = t->segments[s].n / t->chain.over;
         const aed_io io = {.feed = t->fed ? t->feed + at : NULL, .y = y + at};
-        status = aed_voice_play(v, &io, NULL, t->segments[s].n);
-        at += t->segments[s].n;
+
+        status = aed_voice_play(v, &io, NULL, heard);
+        at += heard;
     }
     return status;
 }

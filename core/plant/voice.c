@@ -16,6 +16,11 @@ static size_t count_effects(const aed_chain *chain)
     return n;
 }
 
+static double computed_hz(const aed_voice *v)
+{
+    return v->sr_hz * (double)v->chain.over;
+}
+
 static void layout(aed_voice *v, aed_arena *a)
 {
     const size_t d = v->chain.d;
@@ -35,7 +40,7 @@ static void layout(aed_voice *v, aed_arena *a)
         v->bus[k] = aed_arena_doubles(a, AED_CHUNK);
         v->dbus[k] = aed_arena_doubles(a, AED_CHUNK);
     }
-    aed_lines_layout(&v->lines, a, &v->chain, v->sr_hz, AED_CHUNK, 0);
+    aed_lines_layout(&v->lines, a, &v->chain, computed_hz(v), AED_CHUNK, 0);
     v->audio = aed_arena_doubles(a, (v->n_effects + 1) * AED_CHUNK);
     for (size_t m = 0; m < v->chain.n; m++)
         v->tapes[m] = aed_arena_doubles(a, AED_CHUNK * v->chain.modules[m]->tape_n);
@@ -116,8 +121,8 @@ void aed_voice_reset(aed_voice *v)
     for (size_t m = 0; m < c->n; m++)
         c->modules[m]->reset(v->live + c->state_at[m], v->seed, c->instance[m]);
     aed_lines_clear(&v->lines);
-    for (size_t i = 0; i < LIVE_N; i++)
-        v->note[i] = 0.0;
+    for (size_t i = c->state_n; i < aed_live_n(c); i++)
+        v->live[i] = 0.0;
     v->note[LIVE_RAMP_AT] = (double)v->ramp_n;
     v->edition++;
 }
@@ -148,7 +153,7 @@ void aed_voice_theta(aed_voice *v, const double *theta, size_t ramp_n)
         v->from[k] = between(v->from[k], v->to[k], w);
         v->to[k] = aed_param_value(aed_chain_param(&v->chain, k), v->theta[k]);
     }
-    v->ramp_n = ramp_n;
+    v->ramp_n = ramp_n * v->chain.over;
     v->note[LIVE_RAMP_AT] = 0.0;
     v->steady = 0;
     v->edition++;
@@ -183,7 +188,7 @@ void aed_voice_note(aed_voice *v, double pitch, double vel)
 
 void aed_voice_glide(aed_voice *v, size_t n)
 {
-    v->glide_n = n;
+    v->glide_n = n * v->chain.over;
 }
 
 void aed_voice_route(aed_voice *v, int route, double depth)
@@ -213,7 +218,7 @@ void aed_voice_copy(aed_voice *v, const aed_voice *from)
 aed_block aed_voice_block(const aed_voice *v, const aed_lines *lines, size_t m, size_t n)
 {
     aed_block b = {
-        .sr_hz = v->sr_hz,
+        .sr_hz = computed_hz(v),
         .velocity = v->note[LIVE_VELOCITY],
         .ratio = v->ratio,
         .lines = lines->line + v->chain.line_at[m],
@@ -276,7 +281,7 @@ static void route_fill(aed_voice *v, size_t n)
 
     for (size_t i = 0; i < n; i++)
     {
-        const double f = v->depth * v->feed[i];
+        const double f = v->depth * v->feed[i / v->chain.over];
         const double factor = row->curve == AED_LOG ? pow(row->hi / row->lo, f) : 1.0;
         const double added = row->curve == AED_LOG ? 0.0 : f * (row->hi - row->lo);
         const double moved = value[i] * factor + added;
@@ -296,7 +301,7 @@ static void buses_fill(aed_voice *v, size_t n)
     for (size_t i = 0; i < n; i++)
         pitch[i] = pitch_after(v->note, (double)(i + 1));
     for (size_t i = 0; v->feed && v->route == AED_ROUTE_PITCH && i < n; i++)
-        pitch[i] += v->depth * v->feed[i] / octave_keys;
+        pitch[i] += v->depth * v->feed[i / v->chain.over] / octave_keys;
 }
 
 /* Pitch mostly stands still: the power follows only where it moves. */
@@ -372,23 +377,27 @@ static aed_status give_up(aed_voice *v, const aed_io *io, aed_tape *tape, size_t
 
 aed_status aed_voice_play(aed_voice *v, const aed_io *io, aed_tape *tape, size_t n)
 {
-    if (io->side)
-        memset(io->side, 0, n * sizeof *io->side);
+    const size_t over = v->chain.over, most = AED_CHUNK / over;
+    double *past = v->note + LIVE_N, *side_past = past + aed_decimate_state_n(over);
+
     for (size_t done = 0; done < n;)
     {
         const int event = hear_event(v);
-        const size_t left = n - done < AED_CHUNK ? n - done : AED_CHUNK;
+        const size_t left = over * (n - done < most ? n - done : most);
         const size_t m = tape ? aed_tape_reserve(tape, v, event, left) : left;
+        double side[AED_CHUNK] = {0.0};
 
         v->feed = io->feed ? io->feed + done : NULL;
-        const double *x = aed_voice_chunk(v, &v->lines, io->side ? io->side + done : NULL, m);
+        const double *x = aed_voice_chunk(v, &v->lines, io->side ? side : NULL, m);
 
         if (!all_finite(v, x, m))
             return give_up(v, io, tape, n);
-        memcpy(io->y + done, x, m * sizeof *x);
+        aed_decimate(io->y + done, past, x, over, m);
+        if (io->side)
+            aed_decimate(io->side + done, side_past, side, over, m);
         if (tape)
             aed_tape_commit(tape, v, m);
-        done += m;
+        done += m / over;
     }
     return AED_OK;
 }

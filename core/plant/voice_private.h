@@ -2,10 +2,13 @@
 #ifndef AED_VOICE_PRIVATE_H
 #define AED_VOICE_PRIVATE_H
 
+#include "decimate.h"
 #include "lines.h"
 #include "voice.h"
 
-/* What is live beside the modules' states, in the same vector: one memcpy is a checkpoint. */
+/* What is live beside the modules' states, in the same vector: one memcpy is a checkpoint. Behind it
+ * the decimator's past, of the sound and of the side. Samples are counted as the voice computes
+ * them, chain.over for each that is heard. */
 enum
 {
     LIVE_AT,         /* samples since the reset */
@@ -24,7 +27,7 @@ struct aed_voice
 {
     aed_arena arena;
     aed_chain chain;
-    double sr_hz;
+    double sr_hz; /* the host's */
     unsigned long seed;
     unsigned long edition; /* counts what breaks a window: theta, reset, copy */
     size_t ramp_n, glide_n;
@@ -32,7 +35,7 @@ struct aed_voice
     double depth;
     int steady; /* signals hold `to` in all AED_CHUNK places */
 
-    double *live;              /* [state_n + LIVE_N] the whole live state */
+    double *live;              /* [aed_live_n] the whole live state */
     double *note;              /* live + state_n */
     double *theta, *from, *to; /* [d] */
     aed_lines lines;
@@ -42,7 +45,7 @@ struct aed_voice
     double *w;                      /* [AED_CHUNK] ramp */
     double *signals;                /* [d · AED_CHUNK] parameters */
     const double **p;               /* [d] into signals */
-    const double *feed;             /* [n] of the chunk, or NULL */
+    const double *feed;             /* [n / over] of the chunk, or NULL */
     double *routed, *routed_slope;  /* [AED_CHUNK] the parameter that the feed moves */
     double *bus[AED_BUSES];         /* [AED_CHUNK] */
     double *ratio;                  /* [AED_CHUNK] */
@@ -72,7 +75,7 @@ struct aed_tape
     aed_arena arena;
     aed_chain chain;
     size_t capacity_n, capacity_segments;
-    size_t n;      /* samples in the window; 0: not open, or invalid */
+    size_t n;      /* samples in the window, as computed; 0: not open, or invalid */
     size_t filled; /* of them remembered */
     size_t n_segments;
     unsigned long edition; /* the voice's when the window opened */
@@ -82,15 +85,16 @@ struct aed_tape
     int route;
     double depth;
     int fed;               /* there was a feed; then it is in feed [filled] */
-    double *feed;          /* [capacity_n] */
+    double *feed;          /* [capacity_n / over] */
+    double *dx;            /* [3/2 capacity_n] with over > 1: dL/dx as computed, and a workspace */
     aed_lines lines;       /* the past before the window, and the window */
     aed_segment *segments; /* [capacity_segments] */
-    double *checkpoints;   /* [capacity_segments · (state_n + LIVE_N)] live state before each */
+    double *checkpoints;   /* [capacity_segments · aed_live_n] live state before each */
 };
 
 static inline size_t aed_live_n(const aed_chain *chain)
 {
-    return chain->state_n + LIVE_N;
+    return chain->state_n + LIVE_N + 2 * aed_decimate_state_n(chain->over);
 }
 
 /* The block of module m in the voice's next n samples, on the voice's lines or a tape's. */

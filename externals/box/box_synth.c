@@ -349,6 +349,8 @@ static const aed_method methods[] = {
     {0, "solo", "s+", aed_synth_on_solo, "solo name…", "only these learn"},
     {0, "range", "s?ff", aed_synth_on_range, "range name [lo hi]",
         "where it may go, in its own unit; without numbers: everywhere"},
+    {0, "dead", "", aed_synth_on_dead, "dead",
+        "tell which parameters cannot learn now, and why: silence unheard low high plateau"},
     {0, "mode", "s?s", on_mode, "mode offline|live [note|free]",
         "where windows come from; live windows begin at a note, or at once"},
     {0, "ramp", "f", on_ramp, "ramp ms", "time the audible voice takes to a new theta"},

@@ -66,7 +66,10 @@ typedef struct aed_rig
     double *pending; /* [chain.d] live: as full, waits for the window's end */
     double *before,
         *ok;        /* [chain.d] full before the last learning run; when last a gradient came */
-    double *window; /* [n] what has been recorded */
+    double *g_mean; /* [chain.d] of the last gradients in theta, and of their squares */
+    double *g_square;
+    size_t gradients; /* how many there were */
+    double *window;   /* [n] what has been recorded */
 } aed_rig;
 
 /* A voice whose place has been taken, on its way to silence. */
@@ -161,8 +164,18 @@ void aed_synth_render(aed_synth_box *x, const double *full, int candidate, doubl
 /* Backward of the window that is out, through dx [n]; the answer leaves outlet 2. */
 void aed_synth_backward(aed_synth_box *x, const double *dx);
 
+/* The score of an offline window, in samples. */
+aed_score aed_synth_score(const aed_synth_box *x);
+
 /* Drop the results of renders and gradients, candidates excepted. */
 void aed_synth_supersede(aed_synth_box *x);
+
+/* ---- box_synth_dead.c ---- */
+
+void aed_synth_on_dead(aed_box *box, const aed_args *a);
+
+/* Remember a gradient dtheta [knobs.d]. */
+void aed_synth_dead_hear(aed_rig *r, const double *dtheta);
 
 /* ---- box_synth_param.c: parameters by name, and which of them learn ---- */
 

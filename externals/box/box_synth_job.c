@@ -103,7 +103,7 @@ static void deliver_render(aed_job *job)
 }
 
 /* The patch's score in samples; without one, a note held for 60 % of the window. */
-static aed_score score_of(const aed_synth_box *x)
+aed_score aed_synth_score(const aed_synth_box *x)
 {
     aed_score score = {{{0, 60.0, 100.0}, {x->n * 6 / 10, 60.0, 0.0}}, 2};
 
@@ -123,7 +123,7 @@ void aed_synth_render(aed_synth_box *x, const double *full, int candidate, doubl
     memcpy(j->theta, full, j->d * sizeof *full);
     j->signal[0] = id;
     j->candidate = candidate;
-    j->score = score_of(x);
+    j->score = aed_synth_score(x);
     x->renders += !candidate;
     if (candidate && x->live && x->held)
     {
@@ -151,6 +151,7 @@ static void send_gradient(aed_synth_box *x, const double *dfull)
 
     memcpy(x->rig->ok, x->rig->full, x->rig->chain.d * sizeof *x->rig->ok);
     aed_knobs_gradient(dtheta, knobs, dfull);
+    aed_synth_dead_hear(x->rig, dtheta);
     aed_box_list(&x->box, AED_SYNTH_GRADIENT, dtheta, knobs->d);
 }
 

@@ -24,7 +24,7 @@ static int make_tapes(aed_rig *r, aed_error *e)
 static int make_vectors(aed_rig *r, aed_error *e)
 {
     const size_t d = r->chain.d;
-    double *v = calloc(4 * d + r->n, sizeof *v);
+    double *v = calloc(6 * d + r->n, sizeof *v);
 
     if (!v)
     {
@@ -35,7 +35,9 @@ static int make_vectors(aed_rig *r, aed_error *e)
     r->pending = v + d;
     r->before = v + 2 * d;
     r->ok = v + 3 * d;
-    r->window = v + 4 * d;
+    r->g_mean = v + 4 * d;
+    r->g_square = v + 5 * d;
+    r->window = v + 6 * d;
     return 1;
 }
 

@@ -193,6 +193,8 @@ static void other_chains(void **state)
     (void)state;
     check((piece){"vco", 2000, 3000, 256, 10, silence, 48000.0});
     check((piece){"noise vco | vca vca | ladder", 3500, 100, 64, 0, busy, 44100.0});
+    check((piece){"2x vco noise | ladder | vca", 3400, 100, 37, 50, busy, 16000.0});
+    check((piece){"vco noise | shaper | vca 4x", 3500, 0, 64, 1001, busy, 44100.0});
 }
 
 /* The window's start is a constant: the same samples as two windows give other gradients than as

@@ -1,0 +1,26 @@
+/* presets.h: random presets, and what makes two of them the same. */
+#ifndef AED_TESTS_PRESETS_H
+#define AED_TESTS_PRESETS_H
+
+#include "box/preset.h"
+#include "common.h"
+
+/* One of 0 … n-1. */
+size_t below(size_t n);
+
+/* Any chain, any place of its parameters, some with narrower ranges, some that do not learn. */
+void random_preset(aed_preset *p);
+
+/* One such sound, and up to three in slots. */
+void random_bank(aed_bank *bank);
+
+void assert_same(const aed_preset *a, const aed_preset *b);
+
+/* What is encoded is decoded bit by bit, and encoded again letter by letter. */
+void assert_round_trip(const aed_bank *bank, aed_layout layout);
+
+/* Of what has no errors. */
+char *encoded(const aed_bank *bank, aed_layout layout);
+void decode(aed_bank *bank, const char *text);
+
+#endif

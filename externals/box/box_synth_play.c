@@ -80,12 +80,14 @@ void aed_synth_on_glide(aed_box *box, const aed_args *a)
     aed_synth_play_setup(x, x->rig);
 }
 
-/* The octave of key 60's frequency that is nearest to value. */
+/* The octave of key 60's frequency that is nearest to value, of those within the range. */
 static double tuned(const aed_param *row, double value)
 {
     const double key_60_hz = 440.0 * exp2(-0.75);
+    const double octave = round(log2(value / key_60_hz));
+    const double lowest = ceil(log2(row->lo / key_60_hz)), highest = floor(log2(row->hi / key_60_hz));
 
-    return fmin(fmax(key_60_hz * exp2(round(log2(value / key_60_hz))), row->lo), row->hi);
+    return key_60_hz * exp2(fmin(fmax(octave, lowest), highest));
 }
 
 void aed_synth_on_pitch(aed_box *box, const aed_args *a)

@@ -210,6 +210,9 @@ void aed_synth_on_reset(aed_box *box, const aed_args *a);
 void aed_synth_on_panic(aed_box *box, const aed_args *a);
 void aed_synth_on_undo(aed_box *box, const aed_args *a);
 
+/* Samples that a note of this rig slides. */
+size_t aed_synth_glide_n(const aed_synth_box *x, const aed_rig *rig);
+
 /* Give a rig's voice what the player has set: glide, the signal's route. */
 void aed_synth_play_setup(const aed_synth_box *x, aed_rig *rig);
 

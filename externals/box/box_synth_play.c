@@ -72,12 +72,17 @@ void aed_synth_on_reset(aed_box *box, const aed_args *a)
 
 /* ---- pitch ---- */
 
+size_t aed_synth_glide_n(const aed_synth_box *x, const aed_rig *rig)
+{
+    return (size_t)(x->glide_ms * 1e-3 * rig->sr_hz);
+}
+
 void aed_synth_on_glide(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
 
     x->glide_ms = fmin(fmax(a->f[0], 0.0), 10000.0);
-    aed_synth_play_setup(x, x->rig);
+    aed_voice_glide(x->rig->audible, aed_synth_glide_n(x, x->rig));
 }
 
 /* The octave of key 60's frequency that is nearest to value, of those within the range. */
@@ -148,7 +153,7 @@ void aed_synth_play_setup(const aed_synth_box *x, aed_rig *rig)
     const int is_pitch = strcmp(x->route, "pitch") == 0;
     const int route = is_pitch ? AED_ROUTE_PITCH : aed_chain_find(&rig->chain, x->route);
 
-    aed_voice_glide(rig->audible, (size_t)(x->glide_ms * 1e-3 * rig->sr_hz));
+    aed_voice_glide(rig->audible, aed_synth_glide_n(x, rig));
     if (is_pitch || route >= 0)
         aed_voice_route(rig->audible, route, x->depth);
     else

@@ -235,10 +235,14 @@ void aed_synth_live_perform(aed_synth_box *x, const aed_io *io, size_t n);
 void aed_synth_name_join(aed_synth_box *x);
 void aed_synth_name_leave(aed_synth_box *x);
 
-/* The first of its name makes the windows; the others only sound. */
+/* The first of a name and chain learns: it alone hears of thetas, candidates and gradients, which a
+ * [clone] sends to all. The others only sound. */
 int aed_synth_name_follows(const aed_synth_box *x);
 
 /* Take all others of x's name and chain to x's parameters. */
 void aed_synth_name_share(const aed_synth_box *x);
+
+/* A newcomer takes the parameters of those of its name and chain. */
+void aed_synth_name_adopt(aed_synth_box *x);
 
 #endif

@@ -162,22 +162,26 @@ void aed_synth_play_setup(const aed_synth_box *x, aed_rig *rig)
 
 /* ---- ways back ---- */
 
-/* Where the voice stood when a gradient last came back whole; silence; nothing under way. */
+/* Where the voice stood when a gradient last came back whole; silence; nothing under way. Whoever
+ * follows another of its name is silent, and leaves the parameters to that one. */
 void aed_synth_on_panic(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
     aed_rig *r = x->rig;
+    const int follows = aed_synth_name_follows(x);
 
     (void)a;
     x->asked = 0;
     x->velocity = 0.0;
     aed_synth_cancel(x);
-    memcpy(r->full, r->ok, r->chain.d * sizeof *r->full);
+    if (!follows)
+        memcpy(r->full, r->ok, r->chain.d * sizeof *r->full);
     aed_voice_theta(r->audible, r->full, 0);
     aed_voice_reset(r->audible);
+    if (!follows)
+        aed_synth_name_share(x);
     x->fade.left_n = 0;
     aed_synth_rig_tick(x);
-    aed_synth_name_share(x);
     aed_box_named(box, AED_SYNTH_INFO, "panic", NULL, 0);
     aed_synth_tell_theta(x);
 }
@@ -200,6 +204,8 @@ void aed_synth_on_undo(aed_box *box, const aed_args *a)
     double full[AED_KNOBS_MOST];
 
     (void)a;
+    if (aed_synth_name_follows(x))
+        return;
     if (!x->can_undo)
     {
         aed_box_error(box, "undo: nothing has been learned yet");

@@ -161,6 +161,7 @@ void aed_synth_rig_enter(aed_synth_box *x, aed_rig *rig)
         return;
     }
     take_place(x, rig, dsp_on);
+    aed_synth_name_adopt(x);
     aed_synth_tell_theta(x);
     aed_synth_begin_again(x);
 }

@@ -194,10 +194,10 @@ static size_t atoms(aed_atom *v, size_t most, char *text)
 
 int fake_again(fake_object *o, const aed_class *class, const char *arguments, aed_error *e)
 {
-    char text[512];
+    char *text = o->arguments;
     aed_atom v[64];
 
-    snprintf(text, sizeof text, "%s", arguments);
+    snprintf(text, sizeof o->arguments, "%s", arguments);
     o->wake_at = -1.0;
     memset(o->signal, 0, sizeof o->signal);
     o->box = aed_box_new(class, &table, o, v, atoms(v, 64, text), e);

@@ -38,7 +38,8 @@ typedef struct fake_object
 {
     struct fake_host *host;
     aed_box *box;
-    double wake_at; /* < 0: none */
+    char arguments[512]; /* their words stay, as symbols do */
+    double wake_at;      /* < 0: none */
     fake_sent sent[FAKE_PORTS];
     size_t errors;
     char error[512];           /* the last one */

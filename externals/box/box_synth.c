@@ -199,7 +199,7 @@ static void perform(aed_box *box, double *const *in, double *const *out, size_t 
     const aed_io io = {.feed = moving(in[0], n), .y = y, .side = side};
 
     aed_synth_live_perform(x, &io, n);
-    aed_synth_fade_perform(x, y, side, n);
+    aed_synth_fade_perform(x, &io, n);
     for (size_t i = 0; i < n; i++)
     {
         const double mid = y[i];

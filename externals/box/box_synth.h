@@ -153,8 +153,9 @@ void aed_synth_on_chain(aed_box *box, const aed_args *a);
 void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n);
 void aed_synth_rig_tick(aed_synth_box *x);
 
-/* Rt-safe. y, side [n]: the sound, to which the voice that leaves is added. */
-void aed_synth_fade_perform(aed_synth_box *x, double *y, double *side, size_t n);
+/* Rt-safe. io: the sound of n samples, to which the voice that leaves is added; it hears the same
+ * feed. */
+void aed_synth_fade_perform(aed_synth_box *x, const aed_io *io, size_t n);
 
 /* ---- box_synth_job.c: what the worker does for the synth ---- */
 

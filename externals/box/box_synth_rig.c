@@ -179,24 +179,24 @@ void aed_synth_rig_tick(aed_synth_box *x)
     }
 }
 
-void aed_synth_fade_perform(aed_synth_box *x, double *y, double *side, size_t n)
+void aed_synth_fade_perform(aed_synth_box *x, const aed_io *io, size_t n)
 {
     double old[AED_CHUNK], old_side[AED_CHUNK];
-    const aed_io io = {.y = old, .side = side ? old_side : NULL};
+    const aed_io leaving = {io->feed, old, io->side ? old_side : NULL};
     aed_synth_fade *f = &x->fade;
 
     if (!f->rig || f->left_n == 0)
         return;
-    (void)aed_voice_play(f->rig->audible, &io, NULL, n);
+    (void)aed_voice_play(f->rig->audible, &leaving, NULL, n);
     for (size_t i = 0; i < n && f->left_n > 0; i++)
     {
         /* Half a cosine, which begins and ends without an edge. */
         const double at = (double)f->left_n-- / (double)f->fade_n;
         const double gain = 0.5 - 0.5 * cos(3.141592653589793 * at);
 
-        y[i] = old[i] * gain + y[i] * (1.0 - gain);
-        if (side)
-            side[i] = old_side[i] * gain + side[i] * (1.0 - gain);
+        io->y[i] = old[i] * gain + io->y[i] * (1.0 - gain);
+        if (io->side)
+            io->side[i] = old_side[i] * gain + io->side[i] * (1.0 - gain);
     }
     if (f->left_n == 0)
         aed_box_wake(&x->box, 0.0);

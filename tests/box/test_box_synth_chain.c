@@ -79,6 +79,39 @@ static void no_click(void **state)
     fake_no_errors(&host);
 }
 
+static void an_octave_up(void *context, double *y, size_t n)
+{
+    (void)context;
+    for (size_t i = 0; i < n; i++)
+        y[i] = 12.0;
+}
+
+/* A signal goes on moving the sound that leaves: its pitch would fall otherwise. */
+static void the_leaving_sound_hears_the_signal(void **state)
+{
+    aed_error e;
+    fake_object *twin = fake_new(&host, &aed_class_synth, "-window 1024", &e);
+    double y[512];
+
+    (void)state;
+    assert_non_null(twin);
+    host.feed = an_octave_up;
+    fake_accept(twin, 0, "ladder.cutoff 200");
+    fake_accept(twin, 0, "note 55 100");
+    play_at(0);
+    assert_memory_equal(synth->signal, twin->signal, sizeof twin->signal);
+    fake_accept(synth, 0, "chain vco | ladder | vca");
+    for (size_t block = 0; block < 8; block++)
+    {
+        fake_run(&host, 1.0);
+        for (size_t i = 0; i < FAKE_BLOCK; i++)
+            y[block * FAKE_BLOCK + i] = synth->signal[i] - twin->signal[i];
+    }
+    /* After 12 of 30 ms the old sound is still at .66, and the new one has hardly begun. */
+    assert_true(loudness(y, 512) < 0.5 * loudness(twin->signal, FAKE_BLOCK));
+    assert_true(loudness(y, 512) > 0.0);
+}
+
 static void the_old_one_is_gone_after_the_fade(void **state)
 {
     (void)state;
@@ -263,6 +296,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(no_click),
+        TEST(the_leaving_sound_hears_the_signal),
         TEST(the_old_one_is_gone_after_the_fade),
         TEST(theta_is_told),
         TEST(a_plants_name),

@@ -207,10 +207,10 @@ static size_t atoms(aed_atom *v, size_t most, char *text)
 
 int fake_again(fake_object *o, const aed_class *class, const char *arguments, aed_error *e)
 {
-    char text[512];
+    char *text = o->arguments;
     aed_atom v[64];
 
-    snprintf(text, sizeof text, "%s", arguments);
+    snprintf(text, sizeof o->arguments, "%s", arguments);
     o->wake_at = -1.0;
     memset(o->signal, 0, sizeof o->signal);
     o->box = aed_box_new(class, &table, o, v, atoms(v, 64, text), e);
@@ -379,12 +379,13 @@ static void tick_until(fake_host *h, double until)
     h->now_ms = until;
 }
 
-static void perform_one(fake_host *h, fake_object *o, double *plant)
+static void perform_one(fake_host *h, fake_object *o, const double *plant, const double *feed)
 {
-    double silence[FAKE_BLOCK] = {0.0}, right[FAKE_BLOCK];
-    double *unwired = o->box->class == &aed_class_synth ? silence : plant;
-    double *in[FAKE_PORTS] = {o->hears ? o->hears->signal : unwired};
-    double *out[FAKE_PORTS] = {o->signal, right};
+    const double *unwired = o->box->class == &aed_class_synth ? feed : plant;
+    double heard[FAKE_BLOCK], *in[FAKE_PORTS] = {heard};
+    double *out[FAKE_PORTS] = {o->signal, o->right};
+
+    memcpy(heard, o->hears ? o->hears->signal : unwired, sizeof heard);
 
     if (h->around)
         h->around(1);
@@ -398,13 +399,15 @@ static void perform_one(fake_host *h, fake_object *o, double *plant)
 
 static void perform(fake_host *h)
 {
-    double plant[FAKE_BLOCK] = {0.0};
+    double plant[FAKE_BLOCK] = {0.0}, feed[FAKE_BLOCK] = {0.0};
 
     if (h->plant)
         h->plant(h->context, plant, FAKE_BLOCK);
+    if (h->feed)
+        h->feed(h->context, feed, FAKE_BLOCK);
     for (size_t i = 0; i < h->n; i++)
         if (h->objects[i].box && h->objects[i].box->class->perform)
-            perform_one(h, &h->objects[i], plant);
+            perform_one(h, &h->objects[i], plant, feed);
 }
 
 static void block(fake_host *h)

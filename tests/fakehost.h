@@ -38,13 +38,15 @@ typedef struct fake_object
 {
     struct fake_host *host;
     aed_box *box;
-    double wake_at; /* < 0: none */
+    char arguments[512]; /* their words stay, as symbols do */
+    double wake_at;      /* < 0: none */
     fake_sent sent[FAKE_PORTS];
     size_t errors;
     size_t dirtied;            /* how often it said that the patch changed */
     char error[512];           /* the last one */
     struct fake_object *hears; /* whose sound comes in; NULL: the host's plant */
     double signal[FAKE_BLOCK]; /* what it played last */
+    double right[FAKE_BLOCK];  /* with two channels */
 } fake_object;
 
 typedef struct
@@ -70,12 +72,14 @@ typedef struct fake_host
 
     /* A plant that is no box: its next samples. NULL: silence. */
     void (*plant)(void *context, double *y, size_t n);
+    /* What comes into a synth's signal inlet: the next samples. NULL: nothing is connected. */
+    void (*feed)(void *context, double *y, size_t n);
     /* Hears of every message that leaves an outlet, before the cords do. May be NULL. */
     void (*tap)(void *context, fake_object *o, size_t outlet, const char *selector, const double *v,
         size_t n);
     /* Before and after a perform: where a trap is set. May be NULL. */
     void (*around)(int before);
-    void *context; /* of plant and tap */
+    void *context; /* of plant, feed and tap */
 
     fake_object *recorded; /* whose sound is kept; NULL: nobody's */
     double *record;        /* [record_n] by the test */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 fake_loop loop;
-aed_chain chain;
+test_plant plant;
 double target[N];
 const aed_score score = {{{0, 60.0, 100.0}, {N * 6 / 10, 60.0, 0.0}}, 2};
 
@@ -67,14 +67,12 @@ int make_target(void **state)
     double known[D_MOST];
 
     (void)state;
-    if (aed_chain_parse(&chain, AED_CHAIN_DEFAULT, &e) != AED_OK)
-        return 1;
-    for (size_t k = 0; k < chain.d; k++)
-        known[k] = 0.5;
-    known[aed_chain_find(&chain, "ladder.cutoff")] = 0.8;
-    known[aed_chain_find(&chain, "ladder.resonance")] = 0.3;
-    known[aed_chain_find(&chain, "noise.level")] = 0.3;
-    aed_voice *v = aed_voice_new(&chain, 44100.0, 3, &e);
+    plant = plant_of("");
+    memcpy(known, plant.start, sizeof known);
+    known[plant_find(&plant, "ladder.cutoff")] = 0.8;
+    known[plant_find(&plant, "ladder.resonance")] = 0.3;
+    known[plant_find(&plant, "noise.level")] = 0.3;
+    aed_voice *v = aed_voice_new(&plant.chain, 44100.0, 3, &e);
     const aed_status status = aed_voice_render(v, target, NULL, known, &score, N);
     aed_voice_free(v);
     return status != AED_OK;

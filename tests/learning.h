@@ -3,12 +3,12 @@
 #define AED_TESTS_LEARNING_H
 
 #include "fakehost.h"
-#include "plant/voice.h"
+#include "plant.h"
 
 enum
 {
     N = 2048, /* samples in a window */
-    D_MOST = 64,
+    D_MOST = AED_KNOBS_MOST,
     LOSSES = 1000
 };
 
@@ -16,7 +16,7 @@ enum
 #define EAR "256 512 -hop 128 -mels 24 -window 2048"
 
 extern fake_loop loop;
-extern aed_chain chain;
+extern test_plant plant; /* the synth's */
 extern double target[N];
 extern const aed_score score; /* what the synth plays when nobody says otherwise */
 

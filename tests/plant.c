@@ -21,6 +21,42 @@ aed_voice *voice_of(const char *words, double sr_hz)
     return v;
 }
 
+test_plant plant_of(const char *words)
+{
+    test_plant p;
+    aed_error e;
+
+    assert_int_equal(aed_plant_parse(&p.chain, p.start, &p.knobs,
+                         words[0] ? words : aed_plants[0].name, &e),
+        AED_OK);
+    return p;
+}
+
+void plant_full(double *full, const test_plant *p, const double *theta)
+{
+    memcpy(full, p->start, p->chain.d * sizeof *full);
+    aed_knobs_expand(full, &p->knobs, theta);
+}
+
+size_t plant_find(const test_plant *p, const char *name)
+{
+    const int i = aed_chain_find(&p->chain, name);
+
+    assert_true(i >= 0);
+    return (size_t)i;
+}
+
+size_t plant_theta(const test_plant *p, const char *name)
+{
+    const size_t i = plant_find(p, name);
+    size_t j = 0;
+
+    while (j < p->knobs.d && p->knobs.index[j] != i)
+        j++;
+    assert_true(j < p->knobs.d);
+    return j;
+}
+
 aed_block test_block(double sr_hz, double ratio)
 {
     static double pool[8][2 * AED_BUSES + 1][AED_CHUNK];

@@ -51,14 +51,11 @@ static void on_theta(aed_box *box, const aed_args *a)
 
     double full[AED_KNOBS_MOST];
 
-    if (wrong_length(x, "theta", a->n, x->rig->knobs.d))
+    if (aed_synth_name_follows(x) || wrong_length(x, "theta", a->n, x->rig->knobs.d))
         return;
     aed_synth_note_run(x);
     expand(full, x, a->f);
-    if (aed_synth_name_follows(x))
-        aed_synth_go(x, full);
-    else
-        aed_synth_learn_with(x, full);
+    aed_synth_learn_with(x, full);
 }
 
 static void on_probe(aed_box *box, const aed_args *a)
@@ -67,7 +64,7 @@ static void on_probe(aed_box *box, const aed_args *a)
 
     double full[AED_KNOBS_MOST];
 
-    if (wrong_length(x, "probe: theta", a->n - 1, x->rig->knobs.d))
+    if (aed_synth_name_follows(x) || wrong_length(x, "probe: theta", a->n - 1, x->rig->knobs.d))
         return;
     expand(full, x, a->f + 1);
     aed_synth_render(x, full, 1, a->f[0]);
@@ -78,7 +75,8 @@ static void on_render(aed_box *box, const aed_args *a)
     aed_synth_box *x = (aed_synth_box *)box;
 
     (void)a;
-    aed_synth_learn_with(x, x->rig->full);
+    if (!aed_synth_name_follows(x))
+        aed_synth_learn_with(x, x->rig->full);
 }
 
 static void on_ask(aed_box *box, const aed_args *a)
@@ -93,7 +91,7 @@ static void on_gradient(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
 
-    if (wrong_length(x, "dL/dx", a->n, x->n))
+    if (aed_synth_name_follows(x) || wrong_length(x, "dL/dx", a->n, x->n))
         return;
     if (x->awaits)
         aed_synth_backward(x, a->f);
@@ -206,7 +204,7 @@ static void perform(aed_box *box, double *const *in, double *const *out, size_t 
     const aed_io io = {.feed = moving(in[0], n), .y = y, .side = side};
 
     aed_synth_live_perform(x, &io, n);
-    aed_synth_fade_perform(x, y, side, n);
+    aed_synth_fade_perform(x, &io, n);
     for (size_t i = 0; i < n; i++)
     {
         const double mid = y[i];
@@ -306,6 +304,7 @@ static aed_status open_synth(aed_box *box, const aed_atom *v, size_t n, aed_erro
     aed_synth_play_setup(x, x->rig);
     x->name = c.name; /* a host's symbol: it stays */
     aed_synth_name_join(x);
+    aed_synth_name_adopt(x);
     return AED_OK;
 }
 

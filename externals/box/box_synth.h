@@ -160,8 +160,9 @@ void aed_synth_on_chain(aed_box *box, const aed_args *a);
 void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n);
 void aed_synth_rig_tick(aed_synth_box *x);
 
-/* Rt-safe. y, side [n]: the sound, to which the voice that leaves is added. */
-void aed_synth_fade_perform(aed_synth_box *x, double *y, double *side, size_t n);
+/* Rt-safe. io: the sound of n samples, to which the voice that leaves is added; it hears the same
+ * feed. */
+void aed_synth_fade_perform(aed_synth_box *x, const aed_io *io, size_t n);
 
 /* ---- box_synth_job.c: what the worker does for the synth ---- */
 
@@ -217,6 +218,9 @@ void aed_synth_on_reset(aed_box *box, const aed_args *a);
 void aed_synth_on_panic(aed_box *box, const aed_args *a);
 void aed_synth_on_undo(aed_box *box, const aed_args *a);
 
+/* Samples that a note of this rig slides. */
+size_t aed_synth_glide_n(const aed_synth_box *x, const aed_rig *rig);
+
 /* Give a rig's voice what the player has set: glide, the signal's route. */
 void aed_synth_play_setup(const aed_synth_box *x, aed_rig *rig);
 
@@ -252,10 +256,14 @@ void aed_synth_preset_close(aed_synth_box *x);
 void aed_synth_name_join(aed_synth_box *x);
 void aed_synth_name_leave(aed_synth_box *x);
 
-/* The first of its name makes the windows; the others only sound. */
+/* The first of a name and chain learns: it alone hears of thetas, candidates and gradients, which a
+ * [clone] sends to all. The others only sound. */
 int aed_synth_name_follows(const aed_synth_box *x);
 
 /* Take all others of x's name and chain to x's parameters. */
 void aed_synth_name_share(const aed_synth_box *x);
+
+/* A newcomer takes the parameters of those of its name and chain. */
+void aed_synth_name_adopt(aed_synth_box *x);
 
 #endif

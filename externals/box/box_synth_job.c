@@ -12,6 +12,7 @@ typedef struct
     aed_status status;
     int candidate;
     unsigned long seed;
+    size_t glide_n;
     aed_score score;
     aed_live_tape *held; /* NULL: the offline tape */
     size_t n, d;
@@ -62,6 +63,7 @@ static synth_job *job_new(aed_synth_box *x, void (*run)(aed_job *), void (*deliv
     j->n = n;
     j->d = d;
     j->seed = x->seed;
+    j->glide_n = aed_synth_glide_n(x, x->rig);
     j->theta = j->numbers;
     j->signal = j->numbers + d;
     return j;
@@ -75,6 +77,7 @@ static void run_render(aed_job *job)
     aed_rig *r = j->rig;
 
     aed_voice_seed(r->silent, j->seed);
+    aed_voice_glide(r->silent, j->glide_n);
     if (j->held)
         j->status = aed_voice_replay(r->silent, j->signal + 1, j->held->tape, j->theta);
     else

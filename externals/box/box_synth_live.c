@@ -13,10 +13,16 @@ static aed_live_tape *free_tape(aed_synth_box *x)
     return NULL;
 }
 
+static void take_theta(aed_synth_box *x)
+{
+    aed_voice_theta(x->rig->audible, x->rig->full, aed_synth_ramp_n(x));
+    aed_synth_name_share(x);
+}
+
 /* The window begins with the audible voice's next sample. */
 static void record(aed_synth_box *x)
 {
-    aed_voice_theta(x->rig->audible, x->rig->full, aed_synth_ramp_n(x));
+    take_theta(x);
     aed_tape_open(x->recording->tape, x->rig->audible, x->n);
     x->state = AED_LIVE_RECORDS;
 }
@@ -67,7 +73,7 @@ void aed_synth_live_note(aed_synth_box *x, double pitch, double velocity)
         return;
     }
     /* theta first, then the note: the tape opens on a voice that has both. */
-    aed_voice_theta(x->rig->audible, x->rig->full, aed_synth_ramp_n(x));
+    take_theta(x);
     aed_voice_note(x->rig->audible, pitch, velocity);
     aed_tape_open(x->recording->tape, x->rig->audible, x->n);
     x->state = AED_LIVE_RECORDS;

@@ -25,15 +25,17 @@ void aed_synth_name_leave(aed_synth_box *x)
         }
 }
 
-static int same_name(const aed_synth_box *a, const aed_synth_box *b)
+/* Of one name and one chain. */
+static int together(const aed_synth_box *a, const aed_synth_box *b)
 {
-    return a->name && b->name && strcmp(a->name, b->name) == 0;
+    return a->name && b->name && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->rig->words, b->rig->words) == 0;
 }
 
 int aed_synth_name_follows(const aed_synth_box *x)
 {
     for (const aed_synth_box *y = first; y && y != x; y = y->next_named)
-        if (same_name(x, y))
+        if (together(x, y))
             return 1;
     return 0;
 }
@@ -43,9 +45,23 @@ void aed_synth_name_share(const aed_synth_box *x)
     if (!x->name)
         return;
     for (aed_synth_box *y = first; y; y = y->next_named)
-        if (y != x && same_name(x, y) && strcmp(x->rig->words, y->rig->words) == 0)
+        if (y != x && together(x, y))
         {
             memcpy(y->rig->full, x->rig->full, x->rig->chain.d * sizeof *x->rig->full);
             aed_voice_theta(y->rig->audible, y->rig->full, aed_synth_ramp_n(x));
+        }
+}
+
+void aed_synth_name_adopt(aed_synth_box *x)
+{
+    for (const aed_synth_box *y = first; y; y = y->next_named)
+        if (y != x && together(x, y))
+        {
+            const size_t values = x->rig->chain.d * sizeof *x->rig->full;
+
+            memcpy(x->rig->full, y->rig->full, values);
+            memcpy(x->rig->ok, y->rig->full, values);
+            aed_voice_theta(x->rig->audible, x->rig->full, 0);
+            return;
         }
 }

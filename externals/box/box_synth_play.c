@@ -72,20 +72,27 @@ void aed_synth_on_reset(aed_box *box, const aed_args *a)
 
 /* ---- pitch ---- */
 
+size_t aed_synth_glide_n(const aed_synth_box *x, const aed_rig *rig)
+{
+    return (size_t)(x->glide_ms * 1e-3 * rig->sr_hz);
+}
+
 void aed_synth_on_glide(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
 
     x->glide_ms = fmin(fmax(a->f[0], 0.0), 10000.0);
-    aed_synth_play_setup(x, x->rig);
+    aed_voice_glide(x->rig->audible, aed_synth_glide_n(x, x->rig));
 }
 
-/* The octave of key 60's frequency that is nearest to value. */
+/* The octave of key 60's frequency that is nearest to value, of those within the range. */
 static double tuned(const aed_param *row, double value)
 {
     const double key_60_hz = 440.0 * exp2(-0.75);
+    const double octave = round(log2(value / key_60_hz));
+    const double lowest = ceil(log2(row->lo / key_60_hz)), highest = floor(log2(row->hi / key_60_hz));
 
-    return fmin(fmax(key_60_hz * exp2(round(log2(value / key_60_hz))), row->lo), row->hi);
+    return key_60_hz * exp2(fmin(fmax(octave, lowest), highest));
 }
 
 void aed_synth_on_pitch(aed_box *box, const aed_args *a)
@@ -146,7 +153,7 @@ void aed_synth_play_setup(const aed_synth_box *x, aed_rig *rig)
     const int is_pitch = strcmp(x->route, "pitch") == 0;
     const int route = is_pitch ? AED_ROUTE_PITCH : aed_chain_find(&rig->chain, x->route);
 
-    aed_voice_glide(rig->audible, (size_t)(x->glide_ms * 1e-3 * rig->sr_hz));
+    aed_voice_glide(rig->audible, aed_synth_glide_n(x, rig));
     if (is_pitch || route >= 0)
         aed_voice_route(rig->audible, route, x->depth);
     else
@@ -155,22 +162,26 @@ void aed_synth_play_setup(const aed_synth_box *x, aed_rig *rig)
 
 /* ---- ways back ---- */
 
-/* Where the voice stood when a gradient last came back whole; silence; nothing under way. */
+/* Where the voice stood when a gradient last came back whole; silence; nothing under way. Whoever
+ * follows another of its name is silent, and leaves the parameters to that one. */
 void aed_synth_on_panic(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
     aed_rig *r = x->rig;
+    const int follows = aed_synth_name_follows(x);
 
     (void)a;
     x->asked = 0;
     x->velocity = 0.0;
     aed_synth_cancel(x);
-    memcpy(r->full, r->ok, r->chain.d * sizeof *r->full);
+    if (!follows)
+        memcpy(r->full, r->ok, r->chain.d * sizeof *r->full);
     aed_voice_theta(r->audible, r->full, 0);
     aed_voice_reset(r->audible);
+    if (!follows)
+        aed_synth_name_share(x);
     x->fade.left_n = 0;
     aed_synth_rig_tick(x);
-    aed_synth_name_share(x);
     aed_box_named(box, AED_SYNTH_INFO, "panic", NULL, 0);
     aed_synth_tell_theta(x);
 }
@@ -193,6 +204,8 @@ void aed_synth_on_undo(aed_box *box, const aed_args *a)
     double full[AED_KNOBS_MOST];
 
     (void)a;
+    if (aed_synth_name_follows(x))
+        return;
     if (!x->can_undo)
     {
         aed_box_error(box, "undo: nothing has been learned yet");

@@ -117,6 +117,18 @@ static void fade_out(aed_synth_box *x, aed_rig *rig)
     rig->users++;
 }
 
+/* What leaves has left. */
+static void end_fade(aed_synth_box *x)
+{
+    aed_rig *left = x->fade.rig;
+
+    x->fade = (aed_synth_fade){0};
+    if (!left)
+        return;
+    left->users--;
+    aed_synth_rig_leave(x, left);
+}
+
 /* dsp off, or another rate: nobody hears the old one leave. */
 static void take_place(aed_synth_box *x, aed_rig *rig, int fades)
 {
@@ -137,28 +149,29 @@ void aed_synth_rig_enter(aed_synth_box *x, aed_rig *rig)
 {
     const int dsp_on = x->box.host->dsp_on(x->box.host_object);
 
-    if (x->fade.rig && dsp_on)
+    aed_synth_rig_free(x->waits); /* only the last one asked for counts */
+    x->waits = NULL;
+    if (!dsp_on)
+        end_fade(x);
+    if (x->fade.rig)
     {
-        /* One leaves already: this one comes when it has gone, and only the last one asked for. */
-        aed_synth_rig_free(x->waits);
+        /* One leaves already: this one comes when it has gone, or when dsp was switched off. */
         x->waits = rig;
+        aed_box_wake(&x->box, 2.0 * fade_ms);
         return;
     }
     take_place(x, rig, dsp_on);
+    aed_synth_name_adopt(x);
     aed_synth_tell_theta(x);
     aed_synth_begin_again(x);
 }
 
 void aed_synth_rig_tick(aed_synth_box *x)
 {
-    aed_rig *waits = x->waits, *left = x->fade.rig;
+    aed_rig *waits = x->waits;
 
-    if (left && x->fade.left_n == 0)
-    {
-        x->fade.rig = NULL;
-        left->users--;
-        aed_synth_rig_leave(x, left);
-    }
+    if (x->fade.left_n == 0 || !x->box.host->dsp_on(x->box.host_object))
+        end_fade(x);
     if (waits && !x->fade.rig)
     {
         x->waits = NULL;
@@ -166,24 +179,24 @@ void aed_synth_rig_tick(aed_synth_box *x)
     }
 }
 
-void aed_synth_fade_perform(aed_synth_box *x, double *y, double *side, size_t n)
+void aed_synth_fade_perform(aed_synth_box *x, const aed_io *io, size_t n)
 {
     double old[AED_CHUNK], old_side[AED_CHUNK];
-    const aed_io io = {.y = old, .side = side ? old_side : NULL};
+    const aed_io leaving = {io->feed, old, io->side ? old_side : NULL};
     aed_synth_fade *f = &x->fade;
 
     if (!f->rig || f->left_n == 0)
         return;
-    (void)aed_voice_play(f->rig->audible, &io, NULL, n);
+    (void)aed_voice_play(f->rig->audible, &leaving, NULL, n);
     for (size_t i = 0; i < n && f->left_n > 0; i++)
     {
         /* Half a cosine, which begins and ends without an edge. */
         const double at = (double)f->left_n-- / (double)f->fade_n;
         const double gain = 0.5 - 0.5 * cos(3.141592653589793 * at);
 
-        y[i] = old[i] * gain + y[i] * (1.0 - gain);
-        if (side)
-            side[i] = old_side[i] * gain + side[i] * (1.0 - gain);
+        io->y[i] = old[i] * gain + io->y[i] * (1.0 - gain);
+        if (io->side)
+            io->side[i] = old_side[i] * gain + io->side[i] * (1.0 - gain);
     }
     if (f->left_n == 0)
         aed_box_wake(&x->box, 0.0);
@@ -221,36 +234,48 @@ void aed_synth_on_chain(aed_box *box, const aed_args *a)
         aed_box_error(box, "%s", e.msg);
 }
 
-/* The same chain, where it stands, at the host's new rate. */
-void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n)
+/* The same chain, where it stands, at another rate. NULL when it cannot be had. */
+static aed_rig *at_rate(aed_synth_box *x, const aed_rig *old, double sr_hz)
 {
-    aed_synth_box *x = (aed_synth_box *)box;
+    const size_t values = old->chain.d * sizeof *old->full;
     aed_error e;
-
-    (void)block_n;
-    x->told_dsp_off = 0;
-    if (sr_hz == x->sr_hz)
-        return;
-    aed_rig *old = x->rig, *rig = aed_synth_rig_new(x, old->words, sr_hz, &e);
+    aed_rig *rig = aed_synth_rig_new(x, old->words, sr_hz, &e);
 
     if (!rig)
     {
-        aed_box_error(box, "sample rate %g: %s", sr_hz, e.msg);
-        return;
+        aed_box_error(&x->box, "sample rate %g: %s", sr_hz, e.msg);
+        return NULL;
     }
-    const size_t values = rig->chain.d * sizeof *rig->full;
-
     rig->knobs = old->knobs;
     memcpy(rig->full, old->full, values);
     memcpy(rig->before, old->before, values);
     memcpy(rig->ok, old->ok, values);
     aed_voice_theta(rig->audible, rig->full, 0);
+    return rig;
+}
+
+/* One that waited for a fade need not wait any longer. */
+void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    const int waited = x->waits != NULL, runs = x->runs, can_undo = x->can_undo;
+
+    (void)block_n;
+    x->told_dsp_off = 0;
+    if (sr_hz == x->sr_hz)
+        return;
+    aed_rig *rig = at_rate(x, waited ? x->waits : x->rig, sr_hz);
+
+    if (!rig)
+        return;
     x->sr_hz = sr_hz;
-    x->fade.left_n = 0;
-    const int runs = x->runs, can_undo = x->can_undo;
+    aed_synth_rig_free(x->waits);
+    x->waits = NULL;
+    end_fade(x);
     take_place(x, rig, 0);
-    x->runs = runs;
-    x->can_undo = can_undo;
-    aed_synth_rig_tick(x);
+    x->runs = runs && !waited;
+    x->can_undo = can_undo && !waited;
+    if (waited)
+        aed_synth_tell_theta(x);
     aed_synth_begin_again(x);
 }

@@ -7,26 +7,23 @@
 
 enum
 {
-    D_MOST = 64
+    D_MOST = AED_KNOBS_MOST
 };
-
-/* The window that `render` gives now, as one number. */
-static uint64_t window_now(void)
-{
-    synth->sent[2].hash = 0;
-    fake_accept(synth, 0, "render");
-    assert_true(fake_run_until(synth, 2, 100.0));
-    assert_int_equal(synth->sent[2].n, N);
-    return synth->sent[2].hash;
-}
 
 static void send_theta(double value)
 {
     double theta[D_MOST];
 
-    for (size_t k = 0; k < synth_chain.d; k++)
+    for (size_t k = 0; k < synth_plant.knobs.d; k++)
         theta[k] = value;
-    fake_send_numbers(synth, 0, NULL, theta, synth_chain.d);
+    fake_send_numbers(synth, 0, NULL, theta, synth_plant.knobs.d);
+}
+
+/* To the middle of everything that learns. */
+static void go_to_the_middle(void)
+{
+    send_theta(0.5);
+    assert_true(fake_run_until(synth, 2, 100.0));
 }
 
 /* ---- bad messages ---- */
@@ -37,16 +34,17 @@ typedef struct
     const char *message, *says;
 } bad_message;
 
+/* Three parameters learn. */
 static const bad_message bad[] = {
-    {0, "0.5 0.5", "theta: got 2 values, expected 15 (did you mean: note 60 100?)"},
-    {0, "0.5", "theta: got 1 value, expected 15"},
-    {0, "0 0 0 0 0 0 0 0 0 0 0 0 0 0 nan", "argument 15 is nan, expected a finite number"},
-    {0, "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0", "theta: got 16 values, expected 15"},
+    {0, "0.5 0.5", "theta: got 2 values, expected 3 (did you mean: note 60 100?)"},
+    {0, "0.5", "theta: got 1 value, expected 3"},
+    {0, "0 0 nan", "argument 3 is nan, expected a finite number"},
+    {0, "0 0 0 0", "theta: got 4 values, expected 3"},
     {0, "list", "theta: got 0 values"},
     {0, "bang", "no message 'bang'"},
     {0, "probe", "got 0 arguments, expected at least 1"},
-    {0, "probe 0", "probe: theta: got 0 values, expected 15"},
-    {0, "probe 0 .1 .2", "probe: theta: got 2 values, expected 15"},
+    {0, "probe 0", "probe: theta: got 0 values, expected 3"},
+    {0, "probe 0 .1 .2", "probe: theta: got 2 values, expected 3"},
     {0, "note 60", "got 1 argument, expected at least 2"},
     {0, "note C4 100", "argument 1 is 'C4', expected a number"},
     {0, "note 60 inf", "argument 2 is inf, expected a finite number"},
@@ -88,6 +86,7 @@ static const bad_message bad[] = {
 static void bad_messages_change_nothing(void **state)
 {
     (void)state;
+    fake_accept(synth, 0, "solo noise.level ladder.cutoff vca.gain");
     const uint64_t before = window_now();
 
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -150,9 +149,11 @@ static void bad_arguments(void **state)
 static void render_in_core(double *y, const double *theta, const aed_score *score)
 {
     aed_error e;
-    aed_voice *v = aed_voice_new(&synth_chain, host.sr_hz, 0, &e);
+    aed_voice *v = aed_voice_new(&synth_plant.chain, host.sr_hz, 0, &e);
+    double full[AED_KNOBS_MOST];
 
-    assert_int_equal(aed_voice_render(v, y, NULL, theta, score, N), AED_OK);
+    plant_full(full, &synth_plant, theta);
+    assert_int_equal(aed_voice_render(v, y, NULL, full, score, N), AED_OK);
     aed_voice_free(v);
 }
 
@@ -168,8 +169,8 @@ static void theta_renders_what_core_renders(void **state)
     double theta[D_MOST], y[N];
 
     (void)state;
-    test_fill(theta, synth_chain.d, 0.0, 1.0);
-    fake_send_numbers(synth, 0, NULL, theta, synth_chain.d);
+    test_fill(theta, synth_plant.knobs.d, 0.0, 1.0);
+    fake_send_numbers(synth, 0, NULL, theta, synth_plant.knobs.d);
     assert_true(fake_run_until(synth, 2, 100.0));
     render_in_core(y, theta, &score);
     assert_window_is(y);
@@ -184,8 +185,9 @@ static void the_score_is_played(void **state)
     double theta[D_MOST], y[N];
 
     (void)state;
-    for (size_t k = 0; k < synth_chain.d; k++)
+    for (size_t k = 0; k < synth_plant.knobs.d; k++)
         theta[k] = 0.5;
+    go_to_the_middle();
     const uint64_t before = window_now();
     fake_accept(synth, 0, "score 48 127 10 20 72 90 1 5"); /* not in order of time */
     assert_true(window_now() != before);
@@ -200,26 +202,28 @@ static void ask_answers(void **state)
     (void)state;
     fake_accept(synth, 0, "ask");
     assert_string_equal(synth->sent[1].selector, "theta");
-    assert_int_equal(synth->sent[1].n, synth_chain.d);
-    for (size_t k = 0; k < synth_chain.d; k++)
-        assert_true(synth->sent[1].v[k] == 0.5);
+    assert_int_equal(synth->sent[1].n, synth_plant.knobs.d);
+    double start[D_MOST];
+    aed_knobs_collect(start, &synth_plant.knobs, synth_plant.start);
+    for (size_t k = 0; k < synth_plant.knobs.d; k++)
+        assert_true(synth->sent[1].v[k] == (double)(float)start[k]);
 }
 
 static void params_are_told(void **state)
 {
     (void)state;
     fake_accept(synth, 0, "params");
-    assert_int_equal(fake_seen(synth, 3, "param"), synth_chain.d);
+    assert_int_equal(fake_seen(synth, 3, "param"), synth_plant.chain.d);
     assert_int_equal(synth->sent[3].n, 7);
     fake_accept(synth, 0, "param ladder.cutoff");
-    assert_int_equal(fake_seen(synth, 3, "param"), synth_chain.d + 1);
+    assert_int_equal(fake_seen(synth, 3, "param"), synth_plant.chain.d + 1);
     assert_string_equal(synth->sent[3].symbol, "ladder.cutoff");
 }
 
 static void a_parameter_in_its_own_unit(void **state)
 {
     (void)state;
-    const int i = aed_chain_find(&synth_chain, "ladder.cutoff");
+    const size_t i = plant_find(&synth_plant, "ladder.cutoff");
     const uint64_t before = window_now();
 
     fake_accept(synth, 0, "ladder.cutoff 800");
@@ -228,8 +232,10 @@ static void a_parameter_in_its_own_unit(void **state)
     fake_accept(synth, 0, "param ladder.cutoff");
     assert_true(fabs(synth->sent[3].v[1] - 800.0) < 1e-2);
     fake_accept(synth, 0, "ask");
-    const double theta = aed_param_theta(aed_chain_param(&synth_chain, (size_t)i), 800.0);
-    assert_true(synth->sent[1].v[i] == (double)(float)theta);
+    const double full = aed_param_theta(aed_chain_param(&synth_plant.chain, i), 800.0);
+    const double theta = aed_knobs_place(&synth_plant.knobs, i, full);
+    assert_true(
+        synth->sent[1].v[plant_theta(&synth_plant, "ladder.cutoff")] == (double)(float)theta);
     fake_accept(synth, 0, "ladder.cutoff 1000");
     fake_accept(synth, 0, "param ladder.cutoff 800");
     assert_true(window_now() == at_800);
@@ -252,10 +258,11 @@ static void a_candidate_is_silent(void **state)
     double probe[1 + D_MOST] = {7.0};
 
     (void)state;
+    go_to_the_middle();
     const uint64_t before = window_now();
-    for (size_t k = 0; k < synth_chain.d; k++)
+    for (size_t k = 0; k < synth_plant.knobs.d; k++)
         probe[1 + k] = 0.5;
-    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
+    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_plant.knobs.d);
     assert_true(fake_run_until(synth, 2, 100.0));
     assert_string_equal(synth->sent[2].selector, "probe");
     assert_int_equal(synth->sent[2].n, N + 1);
@@ -263,7 +270,7 @@ static void a_candidate_is_silent(void **state)
     double candidate[N];
     memcpy(candidate, synth->sent[2].v + 1, sizeof candidate);
     probe[1] = 0.9;
-    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
+    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_plant.knobs.d);
     assert_true(fake_run_until(synth, 2, 100.0));
     assert_true(memcmp(candidate, synth->sent[2].v + 1, sizeof candidate) != 0);
     assert_true(window_now() == before);
@@ -288,9 +295,9 @@ static void candidates_are_not_replaced(void **state)
     double probe[1 + D_MOST] = {0.0};
 
     (void)state;
-    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
+    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_plant.knobs.d);
     send_theta(0.3);
-    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
+    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_plant.knobs.d);
     fake_run(&host, 50.0);
     assert_int_equal(fake_seen(synth, 2, "probe"), 2);
     assert_int_equal(fake_seen(synth, 2, ""), 1);
@@ -321,7 +328,7 @@ static void one_gradient_for_a_window(void **state)
     window_now();
     send_gradient();
     assert_true(fake_run_until(synth, 1, 50.0));
-    assert_int_equal(synth->sent[1].n, synth_chain.d);
+    assert_int_equal(synth->sent[1].n, synth_plant.knobs.d);
     assert_int_equal(fake_seen(synth, 3, "late"), 1);
     send_gradient();
     assert_int_equal(fake_seen(synth, 3, "late"), 2);
@@ -358,23 +365,10 @@ static void a_gradient_that_overflows_is_dropped(void **state)
     assert_true(fake_run_until(synth, 1, 50.0));
 }
 
-static double loudness(const double *x, size_t n)
-{
-    double most = 0.0;
-
-    for (size_t i = 0; i < n; i++)
-        most = fmax(most, isfinite(x[i]) ? fabs(x[i]) : 1e9);
-    return most;
-}
-
 static void a_note_sounds(void **state)
 {
-    static double sound[4410];
-
     (void)state;
-    host.recorded = synth;
-    host.record = sound;
-    host.record_n = 4410;
+    record(4410);
     fake_dsp(&host, 1);
     fake_run(&host, 50.0);
     assert_true(loudness(sound, 2000) == 0.0);
@@ -394,12 +388,9 @@ static void extreme_values(void **state)
     static const char *const words[] = {"note 1e30 1e30", "note -1e30 -5", "ramp -1", "ramp 1e30",
         "ladder.cutoff 1e30", "ladder.cutoff -1e30", "ladder.resonance 1e30",
         "score 1e30 127 0 1e30", "seed 16777216", "seed 0.5"};
-    static double sound[8820];
 
     (void)state;
-    host.recorded = synth;
-    host.record = sound;
-    host.record_n = 8820;
+    record(8820);
     fake_dsp(&host, 1);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     {
@@ -418,8 +409,9 @@ static void another_sample_rate(void **state)
     double theta[D_MOST], y[N];
 
     (void)state;
-    for (size_t k = 0; k < synth_chain.d; k++)
+    for (size_t k = 0; k < synth_plant.knobs.d; k++)
         theta[k] = 0.5;
+    go_to_the_middle();
     const uint64_t before = window_now();
     host.sr_hz = 48000.0;
     fake_dsp(&host, 1);
@@ -438,8 +430,9 @@ static void a_score_keeps_its_time(void **state)
     double theta[D_MOST], y[N];
 
     (void)state;
-    for (size_t k = 0; k < synth_chain.d; k++)
+    for (size_t k = 0; k < synth_plant.knobs.d; k++)
         theta[k] = 0.5;
+    go_to_the_middle();
     fake_accept(synth, 0, "score 60 127 0 10");
     host.sr_hz = 48000.0;
     fake_dsp(&host, 1);
@@ -456,16 +449,16 @@ static void many_thetas_at_once(void **state)
     (void)state;
     for (size_t i = 0; i < 300; i++)
     {
-        for (size_t k = 0; k < synth_chain.d; k++)
+        for (size_t k = 0; k < synth_plant.knobs.d; k++)
             theta[k] = (double)i / 300.0;
-        fake_send_numbers(synth, 0, NULL, theta, synth_chain.d);
+        fake_send_numbers(synth, 0, NULL, theta, synth_plant.knobs.d);
     }
     fake_run(&host, 50.0);
     fake_no_errors(&host);
     assert_int_equal(fake_seen(synth, 2, ""), 1);
     const uint64_t last = synth->sent[2].hash;
     synth->sent[2].hash = 0;
-    fake_send_numbers(synth, 0, NULL, theta, synth_chain.d);
+    fake_send_numbers(synth, 0, NULL, theta, synth_plant.knobs.d);
     fake_run(&host, 50.0);
     assert_true(synth->sent[2].hash == last);
 }
@@ -500,9 +493,9 @@ static void too_much_at_once(void **state)
 
     (void)state;
     for (size_t i = 0; i < 128; i++)
-        fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
+        fake_send_numbers(synth, 0, "probe", probe, 1 + synth_plant.knobs.d);
     fake_no_errors(&host);
-    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_chain.d);
+    fake_send_numbers(synth, 0, "probe", probe, 1 + synth_plant.knobs.d);
     assert_non_null(strstr(fake_only_error(synth), "too much at once"));
     fake_run(&host, 100.0);
     assert_int_equal(fake_seen(synth, 2, "probe"), 128);

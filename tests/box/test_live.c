@@ -86,26 +86,28 @@ static void live_windows_begin_at_a_note(void **state)
 static void the_live_gradient_is_cores(void **state)
 {
     aed_error e;
-    double y[N], g[D_MOST] = {0.0}, asked[D_MOST], half[D_MOST];
+    double y[N], dfull[D_MOST] = {0.0}, g[D_MOST], asked[D_MOST], full[D_MOST];
 
     (void)state;
     open_live("mode live free");
-    for (size_t k = 0; k < chain.d; k++)
-        half[k] = 0.5, asked[k] = 0.4;
+    for (size_t k = 0; k < plant.knobs.d; k++)
+        asked[k] = 0.4;
+    plant_full(full, &plant, asked);
     fake_accept(loop.synth, 0, "note 60 100");
-    fake_send_numbers(loop.synth, 0, NULL, asked, chain.d);
+    fake_send_numbers(loop.synth, 0, NULL, asked, plant.knobs.d);
     assert_true(fake_run_until(loop.synth, 1, 1000.0));
-    aed_voice *v = aed_voice_new(&chain, 44100.0, 3, &e);
+    aed_voice *v = aed_voice_new(&plant.chain, 44100.0, 3, &e);
     aed_tape *t = aed_tape_new(v, N, &e);
-    aed_voice_theta(v, half, 0);
+    aed_voice_theta(v, plant.start, 0);
     aed_voice_note(v, 60.0, 100.0);
-    aed_voice_theta(v, asked, 882);
+    aed_voice_theta(v, full, 882);
     aed_tape_open(t, v, N);
     assert_int_equal(aed_voice_forward(v, y, t, N), AED_OK);
     for (size_t i = 0; i < N; i++)
         assert_true(window[i] == (double)(float)y[i]);
-    assert_int_equal(aed_voice_backward(v, g, t, dx), AED_OK);
-    for (size_t k = 0; k < chain.d; k++)
+    assert_int_equal(aed_voice_backward(v, dfull, t, dx), AED_OK);
+    aed_knobs_gradient(g, &plant.knobs, dfull);
+    for (size_t k = 0; k < plant.knobs.d; k++)
         assert_true(dtheta[k] == (double)(float)g[k]);
     aed_tape_free(t);
     aed_voice_free(v);
@@ -119,15 +121,15 @@ static void live_candidates_replay_the_window(void **state)
     (void)state;
     open_live("mode live free");
     fake_accept(loop.synth, 0, "note 60 100");
-    for (size_t k = 0; k < chain.d; k++)
+    for (size_t k = 0; k < plant.knobs.d; k++)
         probe[1 + k] = 0.4;
-    fake_send_numbers(loop.synth, 0, NULL, probe + 1, chain.d);
+    fake_send_numbers(loop.synth, 0, NULL, probe + 1, plant.knobs.d);
     while (windows < 1)
         fake_run(&loop.host, 1.0);
     /* While the next one is being recorded. */
-    fake_send_numbers(loop.synth, 0, NULL, probe + 1, chain.d);
+    fake_send_numbers(loop.synth, 0, NULL, probe + 1, plant.knobs.d);
     fake_run(&loop.host, 5.0);
-    fake_send_numbers(loop.synth, 0, "probe", probe, 1 + chain.d);
+    fake_send_numbers(loop.synth, 0, "probe", probe, 1 + plant.knobs.d);
     assert_true(fake_run_until_seen(loop.synth, 2, "probe", 1, 100.0));
     assert_memory_equal(loop.synth->sent[2].v + 1, window, sizeof window);
     fake_no_errors(&loop.host);
@@ -142,14 +144,14 @@ static void candidates_beside_a_recording(void **state)
     open_live("mode live free");
     fake_thread("async");
     fake_accept(loop.synth, 0, "note 60 100");
-    for (size_t k = 0; k < chain.d; k++)
+    for (size_t k = 0; k < plant.knobs.d; k++)
         probe[1 + k] = 0.4;
     for (size_t round = 1; round <= 10; round++)
     {
-        fake_send_numbers(loop.synth, 0, NULL, probe + 1, chain.d);
+        fake_send_numbers(loop.synth, 0, NULL, probe + 1, plant.knobs.d);
         for (size_t i = 0; i < 3; i++)
         {
-            fake_send_numbers(loop.synth, 0, "probe", probe, 1 + chain.d);
+            fake_send_numbers(loop.synth, 0, "probe", probe, 1 + plant.knobs.d);
             fake_run(&loop.host, 10.0);
         }
         assert_true(fake_run_until_seen(loop.synth, 2, "", round, 1e5));

@@ -84,7 +84,7 @@ static void messages_leave_at_the_deadline(void **state)
 static void the_gradient_is_cores(void **state)
 {
     aed_error e;
-    double y[N], g[D_MOST] = {0.0};
+    double y[N], full[D_MOST], dfull[D_MOST] = {0.0}, g[D_MOST];
 
     (void)state;
     open_with("sync", 1);
@@ -92,13 +92,15 @@ static void the_gradient_is_cores(void **state)
     assert_true(fake_run_until_seen(loop.train, 1, "step", 3, 1e4));
     /* theta is already the next one: ask for the one that was rendered. */
     fake_accept(loop.synth, 0, "ask");
-    aed_voice *v = aed_voice_new(&chain, 44100.0, 3, &e);
+    plant_full(full, &plant, loop.synth->sent[1].v);
+    aed_voice *v = aed_voice_new(&plant.chain, 44100.0, 3, &e);
     aed_tape *t = aed_tape_new(v, N, &e);
-    assert_int_equal(aed_voice_render(v, y, t, loop.synth->sent[1].v, &score, N), AED_OK);
+    assert_int_equal(aed_voice_render(v, y, t, full, &score, N), AED_OK);
     for (size_t i = 0; i < N; i++)
         assert_true(window[i] == (double)(float)y[i]);
-    assert_int_equal(aed_voice_backward(v, g, t, dx), AED_OK);
-    for (size_t k = 0; k < chain.d; k++)
+    assert_int_equal(aed_voice_backward(v, dfull, t, dx), AED_OK);
+    aed_knobs_gradient(g, &plant.knobs, dfull);
+    for (size_t k = 0; k < plant.knobs.d; k++)
         assert_true(dtheta[k] == (double)(float)g[k]);
     aed_tape_free(t);
     aed_voice_free(v);
@@ -116,9 +118,10 @@ static double loss_through(const double *at, void *context)
     const through *c = context;
     aed_ear_result r;
     aed_error e;
-    double y[N];
+    double y[N], full[D_MOST];
 
-    assert_int_equal(aed_voice_render(c->voice, y, NULL, at, &score, N), AED_OK);
+    plant_full(full, &plant, at);
+    assert_int_equal(aed_voice_render(c->voice, y, NULL, full, &score, N), AED_OK);
     assert_int_equal(aed_ear_listen(c->ear, &r, NULL, y, NULL, NULL, N, &e), AED_OK);
     return r.loss;
 }
@@ -135,19 +138,22 @@ static void the_gradient_is_the_losses(void **state)
         .floor = 1e-4};
     aed_error e;
     aed_ear_result r;
-    through c = {aed_voice_new(&chain, 44100.0, 3, &e), aed_ear_new(&config, &e)};
+    through c = {aed_voice_new(&plant.chain, 44100.0, 3, &e), aed_ear_new(&config, &e)};
     aed_tape *t = aed_tape_new(c.voice, N, &e);
-    double at[D_MOST], y[N], d[N], g[D_MOST] = {0.0};
+    double at[D_MOST], full[D_MOST], y[N], d[N], dfull[D_MOST] = {0.0}, g[D_MOST];
     size_t skipped = 0;
 
     (void)state;
-    for (size_t k = 0; k < chain.d; k++)
-        at[k] = 0.35 + 0.02 * (double)k;
+    for (size_t k = 0; k < plant.knobs.d; k++)
+        at[k] = 0.35 + 0.28 * (double)k / (double)plant.knobs.d;
+    plant_full(full, &plant, at);
     assert_int_equal(aed_ear_target(c.ear, target, N, &e), AED_OK);
-    assert_int_equal(aed_voice_render(c.voice, y, t, at, &score, N), AED_OK);
+    assert_int_equal(aed_voice_render(c.voice, y, t, full, &score, N), AED_OK);
     assert_int_equal(aed_ear_listen(c.ear, &r, d, y, NULL, NULL, N, &e), AED_OK);
-    assert_int_equal(aed_voice_backward(c.voice, g, t, d), AED_OK);
-    assert_true(gradient_worst(g, at, loss_through, &c, 1e-6, 1e-2, &skipped, chain.d) < 1e-4);
+    assert_int_equal(aed_voice_backward(c.voice, dfull, t, d), AED_OK);
+    aed_knobs_gradient(g, &plant.knobs, dfull);
+    assert_true(
+        gradient_worst(g, at, loss_through, &c, 1e-6, 1e-2, &skipped, plant.knobs.d) < 1e-4);
     assert_true(skipped <= 2);
     aed_tape_free(t);
     aed_ear_free(c.ear);

@@ -45,7 +45,6 @@ static void default_chain(void **state)
 
     (void)state;
     assert_modules(&c, 5, expected);
-    assert_int_equal(c.d, 15);
 }
 
 static void separators_do_not_matter(void **state)
@@ -115,14 +114,15 @@ static void assert_refused(const char *words, aed_status code, const char *messa
     assert_int_equal(aed_chain_parse(&c, words, NULL), code);
 }
 
-/* "no module 'foo': known are vco noise …", with all rows of the table. */
+/* "no module 'foo': known are vco noise …", with all rows of the table, as far as an error is long. */
 static const char *unknown(const char *word)
 {
-    static char text[256];
+    static char text[4096];
     size_t used = (size_t)snprintf(text, sizeof text, "no module '%s': known are", word);
 
     for (size_t i = 0; aed_modules[i]; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, " %s", aed_modules[i]->name);
+    text[sizeof((aed_error *)NULL)->msg - 1] = '\0';
     return text;
 }
 
@@ -157,7 +157,7 @@ static void long_words_are_cut_in_messages(void **state)
     memset(word, 'x', sizeof word - 1);
     word[sizeof word - 1] = '\0';
     assert_int_equal(aed_chain_parse(&c, word, &e), AED_E_NAME);
-    assert_non_null(strstr(e.msg, "known are vco noise "));
+    assert_non_null(strstr(e.msg, "known are "));
 }
 
 static void at_most_sixteen_modules(void **state)
@@ -178,21 +178,23 @@ static void at_most_sixteen_modules(void **state)
 
 static void names_number_only_what_repeats(void **state)
 {
-    static const char *const expected[] = {"env.attack", "env.decay", "env.sustain", "env.release",
-        "vco1.freq", "vco1.sine", "vco1.saw", "vco1.square", "vco2.freq", "vco2.sine", "vco2.saw",
-        "vco2.square", "noise.level", "noise.color", "vca.gain"};
+    static const char *const expected[] = {"env", "vco1", "vco2", "noise", "vca"};
     const aed_chain c = parsed("vco vco noise | vca");
+    size_t i = 0;
 
     (void)state;
-    assert_int_equal(c.d, sizeof expected / sizeof *expected);
-    for (size_t i = 0; i < c.d; i++)
-    {
-        char name[AED_NAME_N];
+    assert_int_equal(c.n, sizeof expected / sizeof *expected);
+    for (size_t m = 0; m < c.n; m++)
+        for (size_t k = 0; k < c.modules[m]->n_params; k++, i++)
+        {
+            char name[AED_NAME_N], as[AED_NAME_N];
 
-        aed_chain_name(name, &c, i);
-        assert_string_equal(name, expected[i]);
-        assert_int_equal(aed_chain_find(&c, name), i);
-    }
+            snprintf(as, sizeof as, "%s.%s", expected[m], c.modules[m]->params[k].name);
+            aed_chain_name(name, &c, i);
+            assert_string_equal(name, as);
+            assert_int_equal(aed_chain_find(&c, name), i);
+        }
+    assert_int_equal(i, c.d);
 }
 
 static void find_by_name(void **state)
@@ -203,8 +205,10 @@ static void find_by_name(void **state)
 
     (void)state;
     assert_int_equal(aed_chain_find(&c, "vco.freq"), aed_chain_find(&c, "vco1.freq"));
-    assert_int_equal(aed_chain_find(&c, "vco2.freq"), aed_chain_find(&c, "vco1.freq") + 4);
-    assert_int_equal(aed_chain_find(&many, "vco12.saw"), 11 * 4 + 2);
+    assert_int_equal(
+        aed_chain_find(&c, "vco2.freq"), aed_chain_find(&c, "vco1.freq") + (int)aed_vco.n_params);
+    assert_int_equal(aed_chain_find(&many, "vco12.saw"),
+        aed_chain_find(&many, "vco1.saw") + 11 * (int)aed_vco.n_params);
     assert_true(aed_chain_find(&c, "ladder.cutoff") >= 0);
     static const char *const none[] = {"", "cutoff", "ladder", "ladder.", "ladder1.cutoff",
         "vco3.freq", "vco.freq ", "LADDER.CUTOFF"};
@@ -242,8 +246,8 @@ static void params_are_the_modules_rows(void **state)
 
     (void)state;
     assert_ptr_equal(aed_chain_param(&c, 0), &aed_env.params[0]);
-    assert_ptr_equal(aed_chain_param(&c, 4), &aed_vco.params[0]);
-    assert_ptr_equal(aed_chain_param(&c, c.d - 1), &aed_ladder.params[3]);
+    assert_ptr_equal(aed_chain_param(&c, aed_env.n_params), &aed_vco.params[0]);
+    assert_ptr_equal(aed_chain_param(&c, c.d - 1), &aed_ladder.params[aed_ladder.n_params - 1]);
 }
 
 int main(void)

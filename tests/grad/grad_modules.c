@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "plant.h"
 #include "plant/chain.h"
 #include "plant/env.h"
@@ -58,9 +59,13 @@ typedef struct
     double h_state, h_theta;
 } recipe;
 
+/* Not a seed whose pitch hardly wanders: depth would have no gradient that differences could see. */
 static void state_vco(double *s)
 {
     s[0] = test_uniform(0.0, 1.0);
+    do
+        s[1] = floor(test_uniform(0.0, 1e15));
+    while (fabs(0x1p-63 * (double)aed_rng_bits((uint64_t)s[1], 0) - 1.0) < 0.2);
 }
 
 static void state_noise(double *s)
@@ -108,7 +113,7 @@ static void state_none(double *s)
 }
 
 static const recipe recipes[] = {
-    {&aed_vco, 1, state_vco, 1e-7, 1e-5},
+    {&aed_vco, 1, state_vco, 1e-6, 3e-5},
     {&aed_noise, 0, state_noise, 1e-4, 1e-4},
     {&aed_modal, 24, state_modal, 1e-4, 2e-4},
     {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
@@ -126,6 +131,13 @@ static const recipe *recipe_of(const aed_module *m)
             return &recipes[i];
     fail_msg("no recipe for module '%s': write one", m->name);
     return NULL;
+}
+
+/* Cents move a pitch so little that differences over the common step would be lost in rounding: half
+ * a cent. */
+static double step_of(const aed_param *p, double h)
+{
+    return strcmp(p->unit, "cents") == 0 ? 0.5 / (p->hi - p->lo) : h;
 }
 
 static setting random_setting(const aed_module *m)
@@ -151,7 +163,9 @@ static setting random_setting(const aed_module *m)
     r->randomize(s.state);
     for (size_t k = 0; k < m->n_params; k++)
     {
-        test_fill(s.theta[k], s.b.n, 0.001, 0.999); /* no step crosses an end, a kink of the map */
+        const double end = fmax(0.001, 2.5 * step_of(&m->params[k], 0.0));
+
+        test_fill(s.theta[k], s.b.n, end, 1.0 - end); /* no step crosses an end, a kink of the map */
         for (size_t i = 0; i < s.b.n; i++)
             s.p_theta[k][i] = -1.0;
     }
@@ -278,7 +292,7 @@ static void judge_params(verdict *v, const gradient *g, setting *s, double h)
 
         for (size_t i = 0; i < s->b.n; i++)
             dtheta[i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
-        judge(v, dtheta, s->theta[k], s, h, s->b.n);
+        judge(v, dtheta, s->theta[k], s, step_of(&s->m->params[k], h), s->b.n);
     }
 }
 
@@ -448,27 +462,49 @@ BACKWARD(ladder_forgets_env)
     memcpy(denv, kept, b->n * sizeof *kept);
 }
 
-/* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. */
+/* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. dL/dphase of
+ * one sample is what a chunk of one sample hands back. */
 BACKWARD(vco_without_width)
 {
-    double freq[AED_CHUNK] = {0}, *dp_sink[4] = {freq, dp[1], dp[2], dp[3]};
+    double freq[AED_CHUNK] = {0};
 
     (void)dx;
     for (size_t i = b->n; i-- > 0;)
     {
-        /* dL/dphase of one sample is what a chunk of one sample hands back. */
+        const double *p_one[AED_MAX_PARAMS];
+        double *dp_one[AED_MAX_PARAMS], tape_one[MAX_TAPE];
         aed_block one = *b;
-        const double *p_one[4] = {p[0] + i, p[1] + i, p[2] + i, p[3] + i};
-        const double tape_one[2] = {tape[i], tape[b->n + i]};
-        double *dp_one[4] = {dp_sink[0] + i, dp_sink[1] + i, dp_sink[2] + i, dp_sink[3] + i};
 
-        one.n = 1;
-        one.ratio = b->ratio + i;
+        for (size_t k = 0; k < aed_vco.n_params; k++)
+        {
+            p_one[k] = p[k] + i;
+            dp_one[k] = (k == 0 ? freq : dp[k]) + i;
+        }
+        for (size_t k = 0; k < aed_vco.tape_n; k++)
+            tape_one[k] = tape[k * b->n + i];
         for (size_t k = 0; k < AED_BUSES; k++)
             one.dbus[k] = b->dbus[k] + i;
+        one.n = 1;
+        one.at = b->at + i;
+        one.ratio = b->ratio + i;
         dp[0][i] += dstate[0] * b->ratio[i] / b->sr_hz;
         aed_vco.backward(NULL, dp_one, dstate, dy + i, tape_one, state, x, p_one, &one);
     }
+}
+
+BACKWARD(vco_forgets_phase_bus)
+{
+    memset(b->dbus[AED_PHASE], 0, b->n * sizeof *b->dbus[AED_PHASE]);
+    aed_vco.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+}
+
+BACKWARD(vco_keeps_phase_bus)
+{
+    double kept[AED_CHUNK], *dbus = b->dbus[AED_PHASE];
+
+    memcpy(kept, dbus, b->n * sizeof *kept);
+    aed_vco.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    memcpy(dbus, kept, b->n * sizeof *kept);
 }
 
 BACKWARD(env_attack_scaled)
@@ -516,6 +552,8 @@ static void wrong_backwards_are_rejected(void **state)
         {"ladder: dstate passed unchanged", &aed_ladder, ladder_forgets_state},
         {"ladder: denv dropped", &aed_ladder, ladder_forgets_env},
         {"vco: derivative in dt dropped", &aed_vco, vco_without_width},
+        {"vco: gradient of the next oscillator dropped", &aed_vco, vco_forgets_phase_bus},
+        {"vco: gradient of the next oscillator handed on unchanged", &aed_vco, vco_keeps_phase_bus},
         {"env: attack scaled by 1.001 at one sample", &aed_env, env_attack_scaled},
         {"env: dlast dropped", &aed_env, env_forgets_last},
         {"vca: denv scaled by 1.001 at one sample", &aed_vca, vca_denv_scaled},

@@ -120,13 +120,13 @@ typedef struct
     double slope;   /* dw/ddt */
 } reach;
 
-/* w = 3 dt/h, h = 1 + 32 dt^3, from a single division; dw/ddt = 3 (3 - 2 h)/h^2. */
+/* w = 3 dt/h, h = 1 + 2187/16 dt^4, from a single division; dw/ddt = 3 (4 - 3 h)/h^2. */
 AED_INLINE reach reach_of(double dt)
 {
-    const double dt2 = dt * dt, h = 1.0 + 32.0 * dt * dt2, r = 1.0 / (dt * h);
+    const double dt2 = dt * dt, h = 1.0 + 2187.0 / 16.0 * (dt2 * dt2), r = 1.0 / (dt * h);
     const double by_h = dt * r;
 
-    return (reach){3.0 * dt2 * r, h * h * r * (1.0 / 3.0), 3.0 * (3.0 - 2.0 * h) * (by_h * by_h)};
+    return (reach){3.0 * dt2 * r, h * h * r * (1.0 / 3.0), 3.0 * (4.0 - 3.0 * h) * (by_h * by_h)};
 }
 
 AED_INLINE double tri_wave(double e, reach r)

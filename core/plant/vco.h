@@ -30,7 +30,7 @@
  *
  * As a band-limited wave does, S overshoots: 1.17 at most.
  *
- * There is room for w <= 1/2, which it touches at dt = 1/4 (12 kHz at 48 kHz): w = 3 dt/(1 + 32 dt^3),
+ * There is room for w <= 1/2: w = 3 dt/(1 + 2187/16 dt^4), which touches it at dt = 2/9 and is
  * three samples but for very high notes. dt itself stays within 1e-9 … 0.45.
  *
  * wander is slow and random, -1 … 1: a new value three times a second, (3 f^2 - 2 f^3) in between,

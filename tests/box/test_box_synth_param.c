@@ -91,7 +91,7 @@ static void a_resonance_is_not_sent_out_above_full_scale(void **state)
     fake_object *loud = fake_new(&host, &aed_class_synth, "vco | svf -window 8192", &e);
 
     assert_non_null(loud);
-    fake_accept(loud, 0, "vco.square 1");
+    fake_accept(loud, 0, "vco.pulse 1");
     fake_accept(loud, 0, "vco.freq 440");
     fake_accept(loud, 0, "svf.cutoff 440");
     fake_accept(loud, 0, "svf.resonance 1");

@@ -113,7 +113,7 @@ static void state_none(double *s)
 }
 
 static const recipe recipes[] = {
-    {&aed_vco, 1, state_vco, 1e-6, 3e-5},
+    {&aed_vco, 1, state_vco, 1e-6, 1e-5},
     {&aed_noise, 0, state_noise, 1e-4, 1e-4},
     {&aed_modal, 24, state_modal, 1e-4, 2e-4},
     {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
@@ -133,11 +133,11 @@ static const recipe *recipe_of(const aed_module *m)
     return NULL;
 }
 
-/* Cents move a pitch so little that differences over the common step would be lost in rounding: half
- * a cent. */
+/* Cents move a pitch so little that differences over the common step would be lost in rounding: a
+ * twentieth of a cent. */
 static double step_of(const aed_param *p, double h)
 {
-    return strcmp(p->unit, "cents") == 0 ? 0.5 / (p->hi - p->lo) : h;
+    return strcmp(p->unit, "cents") == 0 ? 0.05 / (p->hi - p->lo) : h;
 }
 
 static setting random_setting(const aed_module *m)
@@ -165,7 +165,8 @@ static setting random_setting(const aed_module *m)
     {
         const double end = fmax(0.001, 2.5 * step_of(&m->params[k], 0.0));
 
-        test_fill(s.theta[k], s.b.n, end, 1.0 - end); /* no step crosses an end, a kink of the map */
+        test_fill(
+            s.theta[k], s.b.n, end, 1.0 - end); /* no step crosses an end, a kink of the map */
         for (size_t i = 0; i < s.b.n; i++)
             s.p_theta[k][i] = -1.0;
     }

@@ -155,8 +155,9 @@ static void at_most_sixteen_modules(void **state)
 static void names_number_only_what_repeats(void **state)
 {
     static const char *const expected[] = {"env.attack", "env.decay", "env.sustain", "env.release",
-        "vco1.freq", "vco1.sine", "vco1.saw", "vco1.square", "vco2.freq", "vco2.sine", "vco2.saw",
-        "vco2.square", "noise.level", "vca.gain"};
+        "vco1.freq", "vco1.fine", "vco1.sine", "vco1.tri", "vco1.saw", "vco1.pulse", "vco1.width",
+        "vco1.drift", "vco1.fm", "vco2.freq", "vco2.fine", "vco2.sine", "vco2.tri", "vco2.saw",
+        "vco2.pulse", "vco2.width", "vco2.drift", "vco2.fm", "noise.level", "vca.gain"};
     const aed_chain c = parsed("vco vco noise | vca");
 
     (void)state;

@@ -239,22 +239,22 @@ static void last_note_before_a_sample_counts(void **state)
 /* A level on a ramp is a straight line: a square far below one cycle is 1 throughout. */
 static void ramps_are_straight(void **state)
 {
-    double theta[4] = {0.0, 0.0, 0.0, 0.25};
+    double theta[9] = {0.0, 0.5, 0.0, 0.0, 0.0, 0.25, 1.0, 0.0, 0.0};
     aed_voice *v = voice_of("vco", sr_hz);
 
     (void)state;
     aed_voice_theta(v, theta, 0);
     forward(v, y, NULL, 64, 10);
     assert_true(fabs(y[9] - 0.25) < 1e-15);
-    theta[3] = 0.75;
+    theta[5] = 0.75;
     aed_voice_theta(v, theta, 200);
     forward(v, y, NULL, 64, 300);
     for (size_t i = 0; i < 300; i++)
         assert_true(fabs(y[i] - (0.25 + 0.5 * fmin(1.0, (double)(i + 1) / 200.0))) < 1e-14);
-    theta[3] = 0.25;
+    theta[5] = 0.25;
     aed_voice_theta(v, theta, 200);
     forward(v, y, NULL, 64, 100);
-    theta[3] = 1.0; /* from 0.5, where the ramp has come to */
+    theta[5] = 1.0; /* from 0.5, where the ramp has come to */
     aed_voice_theta(v, theta, 100);
     forward(v, y, NULL, 64, 100);
     for (size_t i = 0; i < 100; i++)

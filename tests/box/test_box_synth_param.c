@@ -15,16 +15,16 @@ static void freeze_learn_and_solo(void **state)
     fake_accept(synth, 0, "param vco.freq");
     assert_true(synth->sent[3].v[2] == 0.5 && synth->sent[3].v[6] == 0.0);
     fake_accept(synth, 0, "learn vco");
-    assert_int_equal(synth->sent[1].n, 6);
+    assert_int_equal(synth->sent[1].n, 11);
     fake_accept(synth, 0, "freeze vco.freq");
-    assert_int_equal(synth->sent[1].n, 5);
+    assert_int_equal(synth->sent[1].n, 10);
     fake_accept(synth, 0, "learn");
     assert_int_equal(synth->sent[1].n, synth_chain.d);
     fake_refuse(
         synth, 0, "freeze vco noise env ladder vca", "freeze: nothing would learn any more");
     fake_refuse(synth, 0, "freeze vco zork", "freeze: no parameter 'zork'");
     fake_refuse(synth, 0, "solo 3", "argument 1 is 3, expected a name");
-    fake_refuse(synth, 0, "0.5 0.5", "theta: got 2 values, expected 14");
+    fake_refuse(synth, 0, "0.5 0.5", "theta: got 2 values, expected 19");
     fake_accept(synth, 0, "ask");
     assert_int_equal(synth->sent[1].n, synth_chain.d);
 }

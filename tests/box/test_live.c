@@ -86,18 +86,19 @@ static void live_windows_begin_at_a_note(void **state)
 static void the_live_gradient_is_cores(void **state)
 {
     aed_error e;
-    double y[N], g[D_MOST] = {0.0}, asked[D_MOST], half[D_MOST];
+    double y[N], g[D_MOST] = {0.0}, asked[D_MOST], start[D_MOST];
 
     (void)state;
     open_live("mode live free");
+    aed_chain_start(start, &chain);
     for (size_t k = 0; k < chain.d; k++)
-        half[k] = 0.5, asked[k] = 0.4;
+        asked[k] = 0.4;
     fake_accept(loop.synth, 0, "note 60 100");
     fake_send_numbers(loop.synth, 0, NULL, asked, chain.d);
     assert_true(fake_run_until(loop.synth, 1, 1000.0));
     aed_voice *v = aed_voice_new(&chain, 44100.0, 3, &e);
     aed_tape *t = aed_tape_new(v, N, &e);
-    aed_voice_theta(v, half, 0);
+    aed_voice_theta(v, start, 0);
     aed_voice_note(v, 60.0, 100.0);
     aed_voice_theta(v, asked, 882);
     aed_tape_open(t, v, N);

@@ -44,7 +44,7 @@ static void default_chain(void **state)
 
     (void)state;
     assert_modules(&c, 5, expected);
-    assert_int_equal(c.d, 14);
+    assert_int_equal(c.d, 19);
 }
 
 static void separators_do_not_matter(void **state)
@@ -180,8 +180,8 @@ static void find_by_name(void **state)
 
     (void)state;
     assert_int_equal(aed_chain_find(&c, "vco.freq"), aed_chain_find(&c, "vco1.freq"));
-    assert_int_equal(aed_chain_find(&c, "vco2.freq"), aed_chain_find(&c, "vco1.freq") + 4);
-    assert_int_equal(aed_chain_find(&many, "vco12.saw"), 11 * 4 + 2);
+    assert_int_equal(aed_chain_find(&c, "vco2.freq"), aed_chain_find(&c, "vco1.freq") + 9);
+    assert_int_equal(aed_chain_find(&many, "vco12.saw"), 11 * 9 + 4);
     assert_true(aed_chain_find(&c, "ladder.cutoff") >= 0);
     static const char *const none[] = {"", "cutoff", "ladder", "ladder.", "ladder1.cutoff",
         "vco3.freq", "vco.freq ", "LADDER.CUTOFF"};

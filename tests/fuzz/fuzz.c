@@ -77,8 +77,7 @@ static aed_atom any_atom(void)
 static size_t row_arguments(const aed_method *m)
 {
     const size_t theta_n = loop.synth->sent[1].n; /* as it told it last */
-    const size_t lengths[] = {
-        0, 1, 2, 3, 4, 8, theta_n, theta_n, theta_n + 1, 64, 512, 513};
+    const size_t lengths[] = {0, 1, 2, 3, 4, 8, theta_n, theta_n, theta_n + 1, 64, 512, 513};
     size_t n = 0;
 
     for (const char *a = m->args; *a; a++)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "plant.h"
 #include "plant/chain.h"
 #include "plant/delay.h"
@@ -60,12 +61,15 @@ typedef struct
     size_t live_n;
     void (*randomize)(double *state);
     double h_state, h_theta;
-    double h_first; /* of the first parameter; 0: as the others */
 } recipe;
 
+/* Not a seed whose pitch hardly wanders: depth would have no gradient that differences could see. */
 static void state_vco(double *s)
 {
     s[0] = test_uniform(0.0, 1.0);
+    do
+        s[1] = floor(test_uniform(0.0, 1e15));
+    while (fabs(0x1p-63 * (double)aed_rng_bits((uint64_t)s[1], 0) - 1.0) < 0.2);
 }
 
 static void state_noise(double *s)
@@ -142,19 +146,19 @@ static void state_none(double *s)
 }
 
 static const recipe recipes[] = {
-    {&aed_vco, 1, state_vco, 1e-7, 1e-5, 0.0},
-    {&aed_noise, 1, state_noise, 1e-4, 1e-4, 0.0},
-    {&aed_modal, 24, state_modal, 1e-4, 2e-4, 0.0},
-    {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5, 0.0},
-    {&aed_env, 2, state_env, 1e-4, 3e-5, 0.0},
-    {&aed_lfo, 1, state_lfo, 1e-4, 3e-3, 0.0},
-    {&aed_ladder, 4, state_ladder, 1e-4, 1e-4, 0.0},
-    {&aed_shaper, 1, state_shaper, 1e-4, 1e-6, 0.0},
-    {&aed_svf, 2, state_svf, 1e-4, 1e-5, 0.0},
-    {&aed_vca, 0, state_none, 1e-4, 1e-4, 0.0},
-    {&aed_pan, 0, state_none, 1e-4, 1e-4, 0.0},
-    {&aed_delay, 1, state_delay, 1e-4, 1e-5, 1e-9},
-    {&aed_reverb, 8, state_reverb, 1e-4, 1e-5, 1e-8},
+    {&aed_vco, 1, state_vco, 1e-6, 1e-5},
+    {&aed_noise, 1, state_noise, 1e-4, 1e-4},
+    {&aed_modal, 24, state_modal, 1e-4, 2e-4},
+    {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
+    {&aed_env, 2, state_env, 1e-4, 3e-5},
+    {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
+    {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
+    {&aed_shaper, 1, state_shaper, 1e-4, 1e-6},
+    {&aed_svf, 2, state_svf, 1e-4, 1e-5},
+    {&aed_vca, 0, state_none, 1e-4, 1e-4},
+    {&aed_pan, 0, state_none, 1e-4, 1e-4},
+    {&aed_delay, 1, state_delay, 1e-4, 1e-5},
+    {&aed_reverb, 8, state_reverb, 1e-4, 1e-5},
 };
 
 static const recipe *recipe_of(const aed_module *m)
@@ -166,12 +170,34 @@ static const recipe *recipe_of(const aed_module *m)
     return NULL;
 }
 
+/* Steps of their own, in theta: steep parameters would lose the curve between two steps, flat ones
+ * drown in rounding. */
+static double step_of(const recipe *r, size_t k)
+{
+    static const struct
+    {
+        const aed_module *m;
+        const char *param;
+        double h;
+    } own[] = {
+        {&aed_vco, "fine", 2.5e-4},       /* a twentieth of a cent */
+        {&aed_vco, "drift", 2e-3},        /* likewise */
+        {&aed_harmonic, "freq", 5e-6},    /* turns a high partial by up to 900 rad a theta */
+        {&aed_harmonic, "stretch", 4e-4}, /* turns those of a low note by less than one */
+        {&aed_delay, "time", 1e-9},       /* a whole range of samples of noise */
+        {&aed_reverb, "size", 1e-8},
+    };
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (own[i].m == r->m && strcmp(own[i].param, r->m->params[k].name) == 0)
+            return own[i].h;
+    return r->h_theta;
+}
+
 static setting random_setting(const aed_module *m)
 {
     static const double rates[] = {44100.0, 48000.0, 96000.0};
     const recipe *r = recipe_of(m);
-    const double edge =
-        fmax(0.001, 2.1 * r->h_theta); /* no step crosses an end, a kink of the map */
     setting s = {.m = m, .live_n = r->live_n};
 
     s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
@@ -194,6 +220,7 @@ static setting random_setting(const aed_module *m)
     for (size_t k = 0; k < m->n_params; k++)
     {
         const int in_hz = strcmp(m->params[k].unit, "Hz") == 0;
+        const double edge = fmax(0.001, 2.1 * step_of(r, k));
         const double top = in_hz ? aed_param_theta(&m->params[k], 0.45 * s.b.sr_hz) : 1.0;
 
         /* No step crosses an end, a kink of the map. */
@@ -326,8 +353,7 @@ static void judge_params(verdict *v, const gradient *g, setting *s, const recipe
 
         for (size_t i = 0; i < s->b.n; i++)
             dtheta[i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
-        judge(v, dtheta, s->theta[k], s, k == 0 && r->h_first > 0.0 ? r->h_first : r->h_theta,
-            s->b.n);
+        judge(v, dtheta, s->theta[k], s, step_of(r, k), s->b.n);
     }
 }
 
@@ -501,27 +527,49 @@ BACKWARD(ladder_forgets_env)
     memcpy(denv, kept, b->n * sizeof *kept);
 }
 
-/* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. */
+/* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. dL/dphase of
+ * one sample is what a chunk of one sample hands back. */
 BACKWARD(vco_without_width)
 {
-    double freq[AED_CHUNK] = {0}, *dp_sink[4] = {freq, dp[1], dp[2], dp[3]};
+    double freq[AED_CHUNK] = {0};
 
     (void)dx;
     for (size_t i = b->n; i-- > 0;)
     {
-        /* dL/dphase of one sample is what a chunk of one sample hands back. */
+        const double *p_one[AED_MAX_PARAMS];
+        double *dp_one[AED_MAX_PARAMS], tape_one[MAX_TAPE];
         aed_block one = *b;
-        const double *p_one[4] = {p[0] + i, p[1] + i, p[2] + i, p[3] + i};
-        const double tape_one[2] = {tape[i], tape[b->n + i]};
-        double *dp_one[4] = {dp_sink[0] + i, dp_sink[1] + i, dp_sink[2] + i, dp_sink[3] + i};
 
-        one.n = 1;
-        one.ratio = b->ratio + i;
+        for (size_t k = 0; k < aed_vco.n_params; k++)
+        {
+            p_one[k] = p[k] + i;
+            dp_one[k] = (k == 0 ? freq : dp[k]) + i;
+        }
+        for (size_t k = 0; k < aed_vco.tape_n; k++)
+            tape_one[k] = tape[k * b->n + i];
         for (size_t k = 0; k < AED_BUSES; k++)
             one.dbus[k] = b->dbus[k] + i;
+        one.n = 1;
+        one.at = b->at + i;
+        one.ratio = b->ratio + i;
         dp[0][i] += dstate[0] * b->ratio[i] / b->sr_hz;
         aed_vco.backward(NULL, dp_one, dstate, dy + i, tape_one, state, x, p_one, &one);
     }
+}
+
+BACKWARD(vco_forgets_phase_bus)
+{
+    memset(b->dbus[AED_PHASE], 0, b->n * sizeof *b->dbus[AED_PHASE]);
+    aed_vco.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+}
+
+BACKWARD(vco_keeps_phase_bus)
+{
+    double kept[AED_CHUNK], *dbus = b->dbus[AED_PHASE];
+
+    memcpy(kept, dbus, b->n * sizeof *kept);
+    aed_vco.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    memcpy(dbus, kept, b->n * sizeof *kept);
 }
 
 BACKWARD(env_attack_scaled)
@@ -582,6 +630,8 @@ static void wrong_backwards_are_rejected(void **state)
         {"ladder: dstate passed unchanged", &aed_ladder, ladder_forgets_state},
         {"ladder: denv dropped", &aed_ladder, ladder_forgets_env},
         {"vco: derivative in dt dropped", &aed_vco, vco_without_width},
+        {"vco: gradient of the next oscillator dropped", &aed_vco, vco_forgets_phase_bus},
+        {"vco: gradient of the next oscillator handed on unchanged", &aed_vco, vco_keeps_phase_bus},
         {"env: attack scaled by 1.001 at one sample", &aed_env, env_attack_scaled},
         {"env: dlast dropped", &aed_env, env_forgets_last},
         {"vca: denv scaled by 1.001 at one sample", &aed_vca, vca_denv_scaled},

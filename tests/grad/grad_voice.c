@@ -116,6 +116,17 @@ static double scale_of(const char *name)
     return 1.0;
 }
 
+/* The first oscillator has none before it whose sine it could follow. */
+static int is_dead(const aed_chain *c, size_t k)
+{
+    char name[AED_NAME_N];
+
+    aed_chain_name(name, c, k);
+    return strcmp(name, "vco.fm") == 0 || strcmp(name, "vco1.fm") == 0;
+}
+
+/* Steps are taken in z, theta = center + scale z: a frequency's gradient is larger than the others'
+ * by orders (thousands of cycles hang on it), and scale brings them to one size. */
 typedef struct
 {
     window *w;
@@ -161,7 +172,8 @@ static void check(piece played)
     assert_int_equal(aed_voice_backward(w.work, twice, w.tape, w.dx), AED_OK);
     for (size_t k = 0; k < w.chain.d; k++)
     {
-        assert_true(dtheta[k] != 0.0); /* the windows below leave nothing dead */
+        assert_true((dtheta[k] == 0.0) ==
+                    is_dead(&w.chain, k)); /* the windows below leave nothing else dead */
         assert_true(fabs(twice[k] - 2.0 * dtheta[k]) <= 1e-12 * fabs(dtheta[k]));
     }
     const double worst = worst_error(&w, dtheta, &skipped);
@@ -230,6 +242,15 @@ static void chains_with_lines(void **state)
         "vco noise | ladder | delay | reverb | delay | vca", 3600, 500, 100, 4000, busy, 6000.0});
 }
 
+/* The second oscillator's sine follows the first's, and both wander. */
+static void modulated_phase(void **state)
+{
+    (void)state;
+    check((piece){"vco vco | vca", 3000, 0, 3000, 0, on_off, 48000.0});
+    check((piece){"vco vco | vca", 3371, 500, 37, 900, busy, 44100.0});
+    check((piece){"vco noise vco | vca", 3001, 1000, 64, 3900, busy, 44100.0});
+}
+
 /* The window's start is a constant: the same samples as two windows give other gradients than as
  * one, but the release of a note that was held before the window still has its own. */
 static void past_is_constant(void **state)
@@ -288,6 +309,8 @@ static void scaled_gradient_is_rejected(void **state)
     {
         const double right = dtheta[k];
 
+        if (is_dead(&w.chain, k))
+            continue;
         dtheta[k] *= 1.001;
         assert_false(worst_error(&w, dtheta, &skipped) <= tolerance);
         dtheta[k] = right;
@@ -330,6 +353,7 @@ int main(void)
         cmocka_unit_test(other_chains),
         cmocka_unit_test(swinging_chain),
         cmocka_unit_test(chains_with_lines),
+        cmocka_unit_test(modulated_phase),
         cmocka_unit_test(past_is_constant),
         cmocka_unit_test(scaled_gradient_is_rejected),
         cmocka_unit_test(dropped_state_is_rejected),

@@ -138,7 +138,7 @@ static inline double diffuse(double x, const aed_line *lines, const room *r, siz
 
 /* From du to dx: with dv the line's, all later reads counted in,
  *
- *     dv <- dv - .7 du,   dv(now - m) += du + .7 dv,   dx = dv. */
+ *     dv <- dv - .6 du,   dv(now - m) += du + .6 dv,   dx = dv. */
 static inline double diffuse_backward(double du, const aed_line *lines, const room *r, size_t now)
 {
     for (size_t k = N_ALLPASSES; k-- > 0;)

@@ -180,7 +180,7 @@ static void forward(double *y, double *tape, double *state, const double *x, con
             b->lines[j].x[now & b->lines[j].mask] = aed_audible(f * v[j] + u);
         y[i] = x[i] + p[MIX][i] * (root_8 * dot(echo, left) - x[i]);
         if (b->side)
-            b->side[i] += p[MIX][i] * root_8 * dot(echo, right);
+            b->side[i] += p[MIX][i] * (root_8 * dot(echo, right) - b->side[i]);
     }
     for (size_t j = 0; j < N_ECHOES; j++)
         state[j] = aed_audible(state[j]);

@@ -5,7 +5,7 @@
  *     l_j[i]  = l_j[i-1] + a (e_j[i] - l_j[i-1])     a = 1 - exp(-2 pi damp / sr)
  *     h_j     = g_j l_j[i]                           ln g_j = -ln 1000 · d_j / (decay sr)
  *     w_j[i]  = c(A h)_j + u / sqrt 8                A = Hadamard's matrix / sqrt 8
- *     y[i]    = x + mix (e · left / sqrt 8 - x),     side += mix e · right / sqrt 8
+ *     y[i]    = x + mix (e · left / sqrt 8 - x),     side likewise with right
  *
  * d_j = r_j · size / 343 m/s · sr; size is the mean free path, r_j the ratios of primes, 1 on average.
  * left and right are orthogonal rows of signs. c is the soft ceiling of echo.h, at 8, of the vector.

@@ -78,6 +78,8 @@ static void forward(double *y, double *tape, double *state, const double *x, con
 
         line->x[(b->at + i) & line->mask] = aed_audible(x[i] + back);
         y[i] = x[i] + p[MIX][i] * (echo[i] - x[i]);
+        if (b->side)
+            b->side[i] *= 1.0 - p[MIX][i];
     }
     state[0] = aed_audible(l);
 }

@@ -3,7 +3,7 @@
  *     e[i] = w(i - d)                          w between its samples, see echo.h
  *     l[i] = l[i-1] + a (e[i] - l[i-1])        a = 1 - exp(-2 pi damp / sr)
  *     w[i] = x[i] + c(feedback · l[i])         c: the soft ceiling of echo.h, at 4
- *     y[i] = x[i] + mix (e[i] - x[i])
+ *     y[i] = x[i] + mix (e[i] - x[i]),         side[i] *= 1 - mix: echoes are mono
  *
  * d = time · sr samples, at least 2, and it moves from sample to sample: a time that goes changes
  * the pitch of what is heard, as a tape does. A fractional delay line by cubic interpolation:

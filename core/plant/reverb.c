@@ -138,7 +138,7 @@ static inline double diffuse(double x, const aed_line *lines, const room *r, siz
 
 /* From du to dx: with dv the line's, all later reads counted in,
  *
- *     dv <- dv - .7 du,   dv(now - m) += du + .7 dv,   dx = dv. */
+ *     dv <- dv - .6 du,   dv(now - m) += du + .6 dv,   dx = dv. */
 static inline double diffuse_backward(double du, const aed_line *lines, const room *r, size_t now)
 {
     for (size_t k = N_ALLPASSES; k-- > 0;)
@@ -180,7 +180,7 @@ static void forward(double *y, double *tape, double *state, const double *x, con
             b->lines[j].x[now & b->lines[j].mask] = aed_audible(f * v[j] + u);
         y[i] = x[i] + p[MIX][i] * (root_8 * dot(echo, left) - x[i]);
         if (b->side)
-            b->side[i] += p[MIX][i] * root_8 * dot(echo, right);
+            b->side[i] += p[MIX][i] * (root_8 * dot(echo, right) - b->side[i]);
     }
     for (size_t j = 0; j < N_ECHOES; j++)
         state[j] = aed_audible(state[j]);

@@ -105,16 +105,6 @@ static void state_lfo(double *s)
     s[1] = test_uniform(0.0, 1.0);
 }
 
-static void state_ladder(double *s)
-{
-    test_fill(s, 4, -1.0, 1.0);
-}
-
-static void state_modal(double *s)
-{
-    test_fill(s, 24, -1.0, 1.0);
-}
-
 static void state_harmonic(double *s)
 {
     test_fill(s, 12, -0.5, 0.5);
@@ -125,19 +115,9 @@ static void state_shaper(double *s)
     s[0] = test_uniform(-3.0, 3.0);
 }
 
-static void state_svf(double *s)
+static void state_ringing(double *s)
 {
-    test_fill(s, 2, -1.0, 1.0);
-}
-
-static void state_delay(double *s)
-{
-    s[0] = test_uniform(-1.0, 1.0);
-}
-
-static void state_reverb(double *s)
-{
-    test_fill(s, 8, -1.0, 1.0);
+    test_fill(s, 24, -1.0, 1.0);
 }
 
 static void state_none(double *s)
@@ -148,17 +128,17 @@ static void state_none(double *s)
 static const recipe recipes[] = {
     {&aed_vco, 1, state_vco, 1e-6, 1e-5},
     {&aed_noise, 1, state_noise, 1e-4, 1e-4},
-    {&aed_modal, 24, state_modal, 1e-4, 2e-4},
+    {&aed_modal, 24, state_ringing, 1e-4, 2e-4},
     {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
     {&aed_env, 2, state_env, 1e-4, 3e-5},
     {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
-    {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
+    {&aed_ladder, 4, state_ringing, 1e-4, 1e-4},
     {&aed_shaper, 1, state_shaper, 1e-4, 1e-6},
-    {&aed_svf, 2, state_svf, 1e-4, 1e-5},
+    {&aed_svf, 2, state_ringing, 1e-4, 1e-5},
     {&aed_vca, 0, state_none, 1e-4, 1e-4},
     {&aed_pan, 0, state_none, 1e-4, 1e-4},
-    {&aed_delay, 1, state_delay, 1e-4, 1e-5},
-    {&aed_reverb, 8, state_reverb, 1e-4, 1e-5},
+    {&aed_delay, 1, state_ringing, 1e-4, 1e-5},
+    {&aed_reverb, 8, state_ringing, 1e-4, 1e-5},
 };
 
 static const recipe *recipe_of(const aed_module *m)

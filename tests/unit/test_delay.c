@@ -324,6 +324,12 @@ static void full_mix_is_all_echo(void **state)
     x[0] = 1.0;
     run(y, AED_CHUNK);
     assert_true(y[0] == 0.0 && y[48] == 1.0);
+
+    solo s = solo_of(&aed_delay, sr_hz); /* a sound that was panned: its side goes with it */
+    test_fill(other, N, 1.0, 2.0);
+    solo_play(&s, y, other, x, at_p, AED_CHUNK, N);
+    assert_true(largest(other, N) == 0.0);
+    solo_free(&s);
 }
 
 int main(void)

@@ -114,7 +114,7 @@ static const recipe recipes[] = {
     {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
     {&aed_env, 2, state_env, 1e-4, 3e-5},
     {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
-    {&aed_shaper, 1, state_shaper, 1e-4, 1e-6},
+    {&aed_shaper, 1, state_shaper, 1e-4, 1e-5},
     {&aed_svf, 2, state_svf, 1e-4, 1e-5},
     {&aed_vca, 0, state_none, 1e-4, 1e-4},
 };

@@ -6,8 +6,10 @@
 #include "env.h"
 #include "harmonic.h"
 #include "ladder.h"
+#include "lfo.h"
 #include "modal.h"
 #include "noise.h"
+#include "pan.h"
 #include "shaper.h"
 #include "svf.h"
 #include "vca.h"
@@ -19,10 +21,12 @@ const aed_module *const aed_modules[] = {
     &aed_modal,
     &aed_harmonic,
     &aed_env,
+    &aed_lfo,
     &aed_ladder,
     &aed_shaper,
     &aed_svf,
     &aed_vca,
+    &aed_pan,
     NULL,
 };
 

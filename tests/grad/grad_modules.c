@@ -112,6 +112,7 @@ static void state_modal(double *s)
 static void state_harmonic(double *s)
 {
     test_fill(s, 12, -0.5, 0.5);
+    state_noise(s + 12);
 }
 
 static void state_shaper(double *s)
@@ -133,7 +134,7 @@ static const recipe recipes[] = {
     {&aed_vco, 1, state_vco, 1e-7, 1e-5},
     {&aed_noise, 1, state_noise, 1e-4, 1e-4},
     {&aed_modal, 24, state_modal, 1e-4, 2e-4},
-    {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
+    {&aed_harmonic, 13, state_harmonic, 1e-4, 2e-5},
     {&aed_env, 2, state_env, 1e-4, 3e-5, avoid_env},
     {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
     {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},

@@ -59,6 +59,7 @@ typedef struct
     void (*randomize)(double *state);
     double h_state, h_theta;
     void (*avoid)(setting *s); /* draws again what is too near a kink; NULL: it is rare enough */
+    const double *h_own; /* [AED_MAX_PARAMS] steps of single parameters, 0: h_theta; NULL: all so */
 } recipe;
 
 static void state_vco(double *s)
@@ -130,11 +131,15 @@ static void state_none(double *s)
     (void)s;
 }
 
+/* In a chunk freq turns a high partial by up to 900 rad a theta, stretch those of a low note by less
+ * than one: steps short enough for the one drown the other in rounding. */
+static const double h_harmonic[AED_MAX_PARAMS] = {[0] = 5e-6, [2] = 4e-4};
+
 static const recipe recipes[] = {
     {&aed_vco, 1, state_vco, 1e-7, 1e-5},
     {&aed_noise, 1, state_noise, 1e-4, 1e-4},
     {&aed_modal, 24, state_modal, 1e-4, 2e-4},
-    {&aed_harmonic, 13, state_harmonic, 1e-4, 2e-5},
+    {&aed_harmonic, 13, state_harmonic, 1e-4, 2e-5, NULL, h_harmonic},
     {&aed_env, 2, state_env, 1e-4, 3e-5, avoid_env},
     {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
     {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
@@ -297,11 +302,12 @@ static void judge(verdict *v, const double *g, double *x, setting *s, double h, 
         v->worst = isnan(off) ? INFINITY : off;
 }
 
-/* Parameters are judged in theta, where all steps are of one size. */
-static void judge_params(verdict *v, const gradient *g, setting *s, double h)
+/* Parameters are judged in theta. */
+static void judge_params(verdict *v, const gradient *g, setting *s, const recipe *r)
 {
     for (size_t k = 0; k < s->m->n_params; k++)
     {
+        const double own = r->h_own ? r->h_own[k] : 0.0, h = own > 0.0 ? own : r->h_theta;
         double dtheta[AED_CHUNK];
 
         for (size_t i = 0; i < s->b.n; i++)
@@ -360,7 +366,7 @@ static verdict examine(const aed_module *m)
         gradient g = {0};
 
         add_gradient(&g, &s);
-        judge_params(&v, &g, &s, r->h_theta);
+        judge_params(&v, &g, &s, r);
         judge(&v, g.state, s.state, &s, r->h_state, s.live_n);
         if (m->role == AED_EFFECT)
         {

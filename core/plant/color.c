@@ -77,11 +77,11 @@ static size_t distinct(const double *color, size_t n)
     return moves ? n : 1;
 }
 
-static void weights_fill(weights *w, const double *color, double sr_hz, size_t n)
+static void weights_fill(weights *w, const double *color, double a, size_t n)
 {
     const size_t m = distinct(color, n);
 
-    weigh(w, color, pole(sr_hz), m);
+    weigh(w, color, a, m);
     for (size_t i = m; i < n; i++)
     {
         w->white[i] = w->white[0];
@@ -100,10 +100,11 @@ void aed_color_forward(double *tape, double *state, const double *color, double 
     weights w;
 
     for (size_t i = 0; i < n; i++)
+    {
         u[i] = uniform_pm1(aed_rng_bits(seed, at + i));
-    for (size_t i = 0; i < n; i++)
         low[i] = last = rest * last + a * u[i];
-    weights_fill(&w, color, sr_hz, n);
+    }
+    weights_fill(&w, color, a, n);
     for (size_t i = 0; i < n; i++)
         y[i] = w.white[i] * u[i] + w.low[i] * low[i];
     state[LOWPASS] = last;
@@ -117,14 +118,14 @@ void aed_color_forward(double *tape, double *state, const double *color, double 
 void aed_color_backward(double *dcolor, double *dstate, const double *dy, const double *tape,
     const double *color, double sr_hz, size_t n)
 {
-    const double *u = tape + TAPE_U * n, *low = tape + TAPE_LOW * n, rest = 1.0 - pole(sr_hz);
+    const double *u = tape + TAPE_U * n, *low = tape + TAPE_LOW * n, a = pole(sr_hz);
     double q = dstate[LOWPASS];
     weights w;
 
-    weights_fill(&w, color, sr_hz, n);
+    weights_fill(&w, color, a, n);
     for (size_t i = 0; i < n; i++)
         dcolor[i] += dy[i] * (w.white_slope[i] * u[i] + w.low_slope[i] * low[i]);
     for (size_t i = n; i-- > 0;)
-        q = rest * (q + dy[i] * w.low[i]);
+        q = (1.0 - a) * (q + dy[i] * w.low[i]);
     dstate[LOWPASS] = q;
 }

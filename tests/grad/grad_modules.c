@@ -58,8 +58,6 @@ typedef struct
     size_t live_n;
     void (*randomize)(double *state);
     double h_state, h_theta;
-    void (*avoid)(setting *s); /* draws again what is too near a kink; NULL: it is rare enough */
-    const double *h_own; /* [AED_MAX_PARAMS] steps of single parameters, 0: h_theta; NULL: all so */
 } recipe;
 
 static void state_vco(double *s)
@@ -83,7 +81,7 @@ static void state_env(double *s)
 }
 
 /* A step that just grazes the end of the attack is too small a kink to be seen, and not to matter. */
-static void avoid_env(setting *s)
+static void avoid_attack_end(setting *s)
 {
     for (size_t i = 0; i < s->b.n; i++)
     {
@@ -131,16 +129,12 @@ static void state_none(double *s)
     (void)s;
 }
 
-/* In a chunk freq turns a high partial by up to 900 rad a theta, stretch those of a low note by less
- * than one: steps short enough for the one drown the other in rounding. */
-static const double h_harmonic[AED_MAX_PARAMS] = {[0] = 5e-6, [2] = 4e-4};
-
 static const recipe recipes[] = {
     {&aed_vco, 1, state_vco, 1e-7, 1e-5},
     {&aed_noise, 1, state_noise, 1e-4, 1e-4},
     {&aed_modal, 24, state_modal, 1e-4, 2e-4},
-    {&aed_harmonic, 13, state_harmonic, 1e-4, 2e-5, NULL, h_harmonic},
-    {&aed_env, 2, state_env, 1e-4, 3e-5, avoid_env},
+    {&aed_harmonic, 13, state_harmonic, 1e-4, 2e-5},
+    {&aed_env, 2, state_env, 1e-4, 3e-5},
     {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
     {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
     {&aed_shaper, 1, state_shaper, 1e-4, 1e-5},
@@ -158,11 +152,24 @@ static const recipe *recipe_of(const aed_module *m)
     return NULL;
 }
 
+/* In a chunk of harmonic, freq turns a high partial by up to 900 rad a theta, stretch those of a low
+ * note by less than one: steps short enough for the one drown the other in rounding. */
+static double step_of(const recipe *r, size_t k)
+{
+    const char *name = r->m->params[k].name;
+    const int is_harmonic = r->m == &aed_harmonic;
+
+    if (is_harmonic && strcmp(name, "freq") == 0)
+        return 5e-6;
+    return is_harmonic && strcmp(name, "stretch") == 0 ? 4e-4 : r->h_theta;
+}
+
 static setting random_setting(const aed_module *m)
 {
     static const double rates[] = {44100.0, 48000.0, 96000.0};
     const recipe *r = recipe_of(m);
-    const double edge = fmax(0.001, 2.1 * r->h_theta); /* no step crosses an end, a kink of the map */
+    const double edge =
+        fmax(0.001, 2.1 * r->h_theta); /* no step crosses an end, a kink of the map */
     setting s = {.m = m, .live_n = r->live_n};
 
     s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
@@ -186,8 +193,8 @@ static setting random_setting(const aed_module *m)
         for (size_t i = 0; i < s.b.n; i++)
             s.p_theta[k][i] = -1.0;
     }
-    if (r->avoid)
-        r->avoid(&s);
+    if (r->randomize == state_env)
+        avoid_attack_end(&s);
     return s;
 }
 
@@ -307,12 +314,11 @@ static void judge_params(verdict *v, const gradient *g, setting *s, const recipe
 {
     for (size_t k = 0; k < s->m->n_params; k++)
     {
-        const double own = r->h_own ? r->h_own[k] : 0.0, h = own > 0.0 ? own : r->h_theta;
         double dtheta[AED_CHUNK];
 
         for (size_t i = 0; i < s->b.n; i++)
             dtheta[i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
-        judge(v, dtheta, s->theta[k], s, h, s->b.n);
+        judge(v, dtheta, s->theta[k], s, step_of(r, k), s->b.n);
     }
 }
 

@@ -195,6 +195,17 @@ static void other_chains(void **state)
     check((piece){"noise vco | vca vca | ladder", 3500, 100, 64, 0, busy, 44100.0});
 }
 
+/* Pitch, cutoff and level swing with each note. */
+static void swinging_chain(void **state)
+{
+    static const char words[] = "lfo vco noise | ladder | vca | pan";
+
+    (void)state;
+    check((piece){words, 4000, 0, 4000, 0, on_off, 44100.0});
+    check((piece){words, 3801, 1500, 50, 777, busy, 48000.0});
+    check((piece){"vco lfo | ladder | vca lfo", 3999, 64, 64, 321, busy, 16000.0});
+}
+
 /* The window's start is a constant: the same samples as two windows give other gradients than as
  * one, but the release of a note that was held before the window still has its own. */
 static void past_is_constant(void **state)
@@ -293,6 +304,7 @@ int main(void)
         cmocka_unit_test(default_chain),
         cmocka_unit_test(two_of_each_chain),
         cmocka_unit_test(other_chains),
+        cmocka_unit_test(swinging_chain),
         cmocka_unit_test(past_is_constant),
         cmocka_unit_test(scaled_gradient_is_rejected),
         cmocka_unit_test(dropped_state_is_rejected),

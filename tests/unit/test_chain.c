@@ -6,6 +6,7 @@
 #include "plant/chain.h"
 #include "plant/env.h"
 #include "plant/ladder.h"
+#include "plant/lfo.h"
 #include "plant/noise.h"
 #include "plant/vca.h"
 #include "plant/vco.h"
@@ -44,7 +45,7 @@ static void default_chain(void **state)
 
     (void)state;
     assert_modules(&c, 5, expected);
-    assert_int_equal(c.d, 14);
+    assert_int_equal(c.d, 15);
 }
 
 static void separators_do_not_matter(void **state)
@@ -81,6 +82,25 @@ static void env_comes_only_where_needed(void **state)
     (void)state;
     assert_modules(&c, 1, alone);
     assert_modules(&with_env, 2, named);
+}
+
+/* Controls are heard by all wherever they are named; among themselves they keep their order. */
+static void controls_may_stand_anywhere(void **state)
+{
+    static const char *const same[] = {"lfo vco | vca", "vco lfo | vca", "vco | lfo | vca",
+        "vco | vca lfo", "lfo env vco vca", "vco vca lfo env"};
+    const aed_module *expected[] = {&aed_lfo, &aed_env, &aed_vco, &aed_vca};
+    const aed_module *turned[] = {&aed_env, &aed_lfo, &aed_lfo, &aed_vco};
+    const aed_chain two = parsed("env vco lfo lfo");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+    {
+        const aed_chain c = parsed(same[i]);
+        assert_modules(&c, 4, expected);
+    }
+    assert_modules(&two, 4, turned);
+    assert_int_equal(aed_chain_find(&two, "lfo2.rate"), 8);
 }
 
 static void assert_refused(const char *words, aed_status code, const char *message)
@@ -120,6 +140,10 @@ static void errors_say_what_and_leave_the_chain(void **state)
     assert_refused(
         "ladder vca", AED_E_ARG, "chain: got no source, expected one (vco, noise …) in front");
     assert_refused(
+        "lfo | vca", AED_E_ARG, "chain: got no source, expected one (vco, noise …) in front");
+    assert_refused(
+        "lfo vca | vco", AED_E_ARG, "chain: got source 'vco' after an effect, sources come first");
+    assert_refused(
         "env vco env vca", AED_E_ARG, "chain: got a second 'env', there is one envelope bus");
 }
 
@@ -156,7 +180,7 @@ static void names_number_only_what_repeats(void **state)
 {
     static const char *const expected[] = {"env.attack", "env.decay", "env.sustain", "env.release",
         "vco1.freq", "vco1.sine", "vco1.saw", "vco1.square", "vco2.freq", "vco2.sine", "vco2.saw",
-        "vco2.square", "noise.level", "vca.gain"};
+        "vco2.square", "noise.level", "noise.color", "vca.gain"};
     const aed_chain c = parsed("vco vco noise | vca");
 
     (void)state;
@@ -229,6 +253,7 @@ int main(void)
         cmocka_unit_test(separators_do_not_matter),
         cmocka_unit_test(effects_keep_their_order),
         cmocka_unit_test(env_comes_only_where_needed),
+        cmocka_unit_test(controls_may_stand_anywhere),
         cmocka_unit_test(errors_say_what_and_leave_the_chain),
         cmocka_unit_test(long_words_are_cut_in_messages),
         cmocka_unit_test(at_most_sixteen_modules),

@@ -36,22 +36,22 @@ enum
 {
     TAPE_PHASE,
     TAPE_SINE = TAPE_PHASE + N_PARTIALS, /* sin(2 pi phase) */
-    TAPE_MEAN = TAPE_SINE + N_PARTIALS, /* of the waves by their shares */
-    TAPE_SUM,                           /* of the shares */
+    TAPE_MEAN = TAPE_SINE + N_PARTIALS,  /* of the waves by their shares */
+    TAPE_SUM,                            /* of the shares */
     TAPE_NOISE,
     TAPE_N = TAPE_NOISE + AED_COLOR_TAPE_N
 };
 
 #define PARTIAL(number)                                                                            \
     {                                                                                              \
-        "h" #number, "", 0.0, 1.0, AED_LIN, 1.0 / number, AED_PLAIN, "share of partial " #number   \
+        "h" #number, "", 0.0, 1.0, AED_LIN, 0.8 / number, AED_PLAIN, "share of partial " #number   \
     }
 
 static const aed_param params[N_PARAMS] = {
     {"freq", "Hz", 27.5, 3520.0, AED_LOG, 0.5, AED_TUNED,
         "frequency of key 60; other keys transpose"},
     {"level", "", 0.0, 1.0, AED_LIN, 0.5, AED_LEVEL, "level of the whole"},
-    {"stretch", "", 0.0, 1e-3, AED_LIN, 0.0, AED_PLAIN,
+    {"stretch", "", 0.0, 1e-3, AED_LIN, 0.05, AED_PLAIN,
         "inharmonicity: 0 an ideal string, 3e-4 a piano's"},
     PARTIAL(1),
     PARTIAL(2),
@@ -176,9 +176,9 @@ static void forward(double *y, double *tape, double *state, const double *x, con
  *
  *     y = level M,  M = sum_k h_k s_k / S:    dlevel += dy M,    dh_k += g (s_k - M),
  *     ds_k = g h_k,    g = dy level / S */
-AED_HOT static void breath_backward(double *restrict g, double *restrict dnoise,
-    double *const *dp, const double *restrict dy, const double *restrict mean,
-    const double *restrict sum, const double *restrict noise, const double *const *p, size_t n)
+AED_HOT static void breath_backward(double *restrict g, double *restrict dnoise, double *const *dp,
+    const double *restrict dy, const double *restrict mean, const double *restrict sum,
+    const double *restrict noise, const double *const *p, size_t n)
 {
     const double *restrict level = p[LEVEL], *restrict breath = p[BREATH];
     double *restrict dlevel = dp[LEVEL], *restrict dbreath = dp[BREATH];

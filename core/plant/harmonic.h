@@ -14,7 +14,8 @@
  * takes a partial out below the Nyquist frequency (fade.h); the others do not get louder for it.
  *
  * Params   freq [Hz], level [0 … 1], stretch [0 … 1e-3], h1 … h12 [0 … 1], breath [0 … 1], color
- *          [-1 dark … 1 bright]. They start as a sawtooth's partials, 1/k, with little breath.
+ *          [-1 dark … 1 bright]. They start like the partials of a string,
+ *          0.8/k and slightly stretched, with a little breath.
  * State    phi_k in [-1/2, 1/2] turns, then the noise's (color.h: one number that is
  *          differentiated, two that count). Instance m starts at frac(0.382 m) of a period.
  * Kinks    none. */

@@ -162,7 +162,8 @@ static inline double audible(double x)
 }
 
 /* The partial's numbers before each sample onto the tape; part: from before the chunk to after. */
-static void ring(double *restrict tape, double *restrict part, const rotation *restrict rho, size_t n)
+static void ring(
+    double *restrict tape, double *restrict part, const rotation *restrict rho, size_t n)
 {
     double *f_re = tape + F_RE * n, *f_im = tape + F_IM * n;
     double *q_re = tape + Q_RE * n, *q_im = tape + Q_IM * n;

@@ -114,8 +114,8 @@ AED_INLINE parts curves(double t)
 {
     const double q = t * t, p = 1.0 - q;
 
-    return (parts){-2.0 * t * p, -16.0 * t * p * (8.0 + q * (30.0 * q - 35.0)),
-        2.0 * p * (1.0 - 3.0 * q)};
+    return (parts){
+        -2.0 * t * p, -16.0 * t * p * (8.0 + q * (30.0 * q - 35.0)), 2.0 * p * (1.0 - 3.0 * q)};
 }
 
 /* Trapezoid with end correction (Euler-Maclaurin), d = u1 - u0:

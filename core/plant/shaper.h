@@ -17,7 +17,8 @@
  * fold 1, with w = drive · x + bias, f = sin(5 gd(w/5)): sin w while w is small, but the angle comes
  * to rest at 5 pi/2, after two folds on either side, as in a folder of a few stages. A sine that
  * folds for ever at drive 32 puts nearly all it has above half the sample rate, where no cheap
- * method saves it; this one ends as a square with ripples in its flanks and aliases like tanh
+ * method saves it; this one ends as a square with ripples in its flanks. At drive 32 it then aliases
+ * like tanh; it is worst at a sine of 5 kHz and drive 10, aliases 4 dB below all that is right
  * (figures: tests/unit/test_shaper.c). And F has a closed form:
  *
  *     F(u) = (1 - a) (ln cosh u + 2 fold t^2 (1 - 2 t^2)) + a (u - t)

@@ -190,8 +190,24 @@ static double low_alias_db(const double *v, size_t f0)
     return 10.0 * log10(low / bin_energy(v, f0));
 }
 
-/* At full drive every shape leaves less than tanh without antialiasing would, and at least 6 dB
- * less than itself without. */
+static double naive[N];
+
+/* A sine of an odd bin, so that no alias falls on a harmonic, into y and, without antialiasing, into
+ * naive. */
+static void play_sine(size_t f0, double drive, double bias, double fold, double asym)
+{
+    double s = 0.0;
+
+    stand_still(drive, bias, fold, asym);
+    for (size_t i = 0; i < N; i++)
+    {
+        x[i] = sin(2.0 * pi * (double)(f0 * i % N) / N);
+        naive[i] = (double)shape(into(x[i], drive, bias, fold), fold, asym);
+    }
+    run(&s, AED_CHUNK);
+    run(&s, AED_CHUNK); /* periodic from the second time on */
+}
+
 static void aliases_are_lower(void **state)
 {
     static const struct
@@ -199,32 +215,46 @@ static void aliases_are_lower(void **state)
         const char *what;
         double bias, fold, asym;
     } shapes[] = {{"tanh", 0.0, 0.0, 0.0}, {"fold", 0.0, 1.0, 0.0}, {"asym", 0.5, 0.0, 1.0}};
-    static const size_t bins[] = {85, 341, 427}; /* odd: no alias falls on a harmonic */
-    static double naive[N];
+    static const size_t bins[] = {85, 341, 427};
 
     (void)state;
     for (size_t j = 0; j < 9; j++)
     {
-        const double bias = shapes[j / 3].bias, fold = shapes[j / 3].fold;
-        const double asym = shapes[j / 3].asym;
         const size_t f0 = bins[j % 3];
-        double s = 0.0;
 
-        stand_still(32.0, bias, fold, asym);
-        for (size_t i = 0; i < N; i++)
-        {
-            x[i] = sin(2.0 * pi * (double)(f0 * i % N) / N);
-            naive[i] = (double)shape(into(x[i], 32.0, bias, fold), fold, asym);
-        }
-        run(&s, AED_CHUNK);
-        run(&s, AED_CHUNK); /* periodic from the second time on */
+        play_sine(f0, 32.0, shapes[j / 3].bias, shapes[j / 3].fold, shapes[j / 3].asym);
         const double ours = alias_db(y, f0), theirs = alias_db(naive, f0);
         const double low = low_alias_db(y, f0), their_low = low_alias_db(naive, f0);
-        printf("alias shaper %s at drive 32, %.0f kHz: %.1f dB, naive %.1f; below the sine %.1f dB, "
-               "naive %.1f\n",
+        printf(
+            "alias shaper %s at drive 32, %.0f kHz: %.1f dB, naive %.1f; below the sine %.1f dB, "
+            "naive %.1f\n",
             shapes[j / 3].what, (double)f0 * 48.0 / N, ours, theirs, low, their_low);
         assert_true(ours < fmin(theirs - 5.0, -15.0));
         assert_true(low < fmin(their_low - 20.0, -40.0));
+    }
+}
+
+/* Where the folder puts most into the partials just above half the sample rate. */
+static void folder_is_never_mostly_alias(void **state)
+{
+    static const size_t bins[] = {85, 341, 427};
+
+    (void)state;
+    for (size_t j = 0; j < 3; j++)
+    {
+        const size_t f0 = bins[j];
+        double worst = -INFINITY, theirs = 0.0, at = 0.0;
+
+        for (double drive = 1.0; drive <= 32.0; drive *= 1.09)
+        {
+            play_sine(f0, drive, 0.0, 1.0, 0.0);
+            if (alias_db(y, f0) <= worst)
+                continue;
+            worst = alias_db(y, f0), theirs = alias_db(naive, f0), at = drive;
+        }
+        printf("alias shaper fold at its worst drive, %.1f, %.0f kHz: %.1f dB, naive %.1f\n", at,
+            (double)f0 * 48.0 / N, worst, theirs);
+        assert_true(worst < -3.0 && worst < theirs - 4.0);
     }
 }
 
@@ -382,6 +412,7 @@ int main(void)
         cmocka_unit_test(equals_naive_reference),
         cmocka_unit_test(slow_signals_give_the_shape),
         cmocka_unit_test(aliases_are_lower),
+        cmocka_unit_test(folder_is_never_mostly_alias),
         cmocka_unit_test(folder_rests),
         cmocka_unit_test(bounded_for_any_input),
         cmocka_unit_test(silence_stays_silence),

@@ -108,6 +108,7 @@ static void state_lfo(double *s)
 static void state_harmonic(double *s)
 {
     test_fill(s, 12, -0.5, 0.5);
+    state_noise(s + 12);
 }
 
 static void state_shaper(double *s)
@@ -129,11 +130,11 @@ static const recipe recipes[] = {
     {&aed_vco, 1, state_vco, 1e-6, 1e-5},
     {&aed_noise, 1, state_noise, 1e-4, 1e-4},
     {&aed_modal, 24, state_ringing, 1e-4, 2e-4},
-    {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
+    {&aed_harmonic, 13, state_harmonic, 1e-4, 2e-5},
     {&aed_env, 2, state_env, 1e-4, 3e-5},
     {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
     {&aed_ladder, 4, state_ringing, 1e-4, 1e-4},
-    {&aed_shaper, 1, state_shaper, 1e-4, 1e-6},
+    {&aed_shaper, 1, state_shaper, 1e-4, 1e-5},
     {&aed_svf, 2, state_ringing, 1e-4, 1e-5},
     {&aed_vca, 0, state_none, 1e-4, 1e-4},
     {&aed_pan, 0, state_none, 1e-4, 1e-4},

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "hot.h"
+#include "base/hot.h"
 #include "mel.h"
 #include "stft.h"
 

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "hot.h"
+#include "base/hot.h"
 
 /* The seed's guard in divisors and logs. */
 static const double guard = 1e-8;

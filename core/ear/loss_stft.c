@@ -13,7 +13,7 @@
  * sine, only keeps a silent target finite. Kinks: none. */
 #include <math.h>
 
-#include "hot.h"
+#include "base/hot.h"
 #include "loss.h"
 
 enum

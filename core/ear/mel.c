@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "hot.h"
+#include "base/hot.h"
 
 static double mel_of(double hz)
 {

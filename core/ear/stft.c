@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "hot.h"
+#include "base/hot.h"
 
 static const double two_pi = 6.283185307179586;
 

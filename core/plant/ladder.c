@@ -3,9 +3,12 @@
 
 #include <math.h>
 
+#include "base/hot.h"
+#include "base/vmath.h"
+
 static const double pi = 3.141592653589793;
 static const double ln_2 = 0.6931471805599453;
-static const double k_max = 3.8;
+static const double k_max = 4.2;
 static const double fc_max = 0.45; /* of the sample rate */
 
 enum
@@ -14,6 +17,7 @@ enum
     RESONANCE,
     DRIVE,
     AMOUNT,
+    TRACK,
     N_PARAMS
 };
 
@@ -36,9 +40,10 @@ static const aed_param params[N_PARAMS] = {
     {"cutoff", "Hz", 60.0, 7680.0, AED_LOG, 0.5, AED_PLAIN,
         "cutoff frequency while the envelope is 0"},
     {"resonance", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN,
-        "feedback; 1 is just below self-oscillation"},
+        "feedback; the filter sings by itself above 0.95"},
     {"drive", "", 0.5, 16.0, AED_LOG, 0.5, AED_PLAIN, "gain into the saturation"},
     {"env", "oct", -3.0, 3.0, AED_LIN, 0.5, AED_PLAIN, "how far the envelope moves the cutoff"},
+    {"track", "", 0.0, 1.0, AED_LIN, 0.5, AED_STANDS, "octaves of cutoff for an octave of pitch"},
 };
 
 static void reset(double *state, unsigned long seed, size_t instance)
@@ -49,17 +54,22 @@ static void reset(double *state, unsigned long seed, size_t instance)
 }
 
 /* g [n] and its slope dg/dln fc = (1 + g^2) pi fc/sr, 0 where fc is clipped. */
-static void tune(double *g, double *g_slope, const double *const *p, const aed_block *b)
+AED_HOT static void tune(
+    double *restrict g, double *restrict g_slope, const double *const *p, const aed_block *b)
 {
-    const double limit = fc_max * b->sr_hz, *env = b->bus[AED_ENV], *sweep = b->bus[AED_SWEEP];
+    const double *cutoff = p[CUTOFF], *amount = p[AMOUNT], *track = p[TRACK];
+    const double *env = b->bus[AED_ENV], *pitch = b->bus[AED_PITCH], *sweep = b->bus[AED_SWEEP];
+    const double by_sr = 1.0 / b->sr_hz;
 
     for (size_t i = 0; i < b->n; i++)
     {
-        const double wanted = p[CUTOFF][i] * exp2(p[AMOUNT][i] * env[i] + sweep[i]);
-        const double w = pi * fmin(wanted, limit) / b->sr_hz;
+        const double octaves = amount[i] * env[i] + track[i] * pitch[i] + sweep[i];
+        const double wanted = cutoff[i] * aed_exp2(octaves) * by_sr;
+        const double turns = wanted < fc_max ? wanted : fc_max, t = aed_tan_pi(turns);
+        const double slope = (1.0 + t * t) * (pi * turns);
 
-        g[i] = tan(w);
-        g_slope[i] = wanted < limit ? (1.0 + g[i] * g[i]) * w : 0.0;
+        g[i] = t;
+        g_slope[i] = wanted < fc_max ? slope : 0.0;
     }
 }
 
@@ -70,7 +80,8 @@ typedef struct
     double solve[AED_CHUNK]; /* 1 / (1 + k G^4) */
 } loop;
 
-static void loop_fill(loop *l, const double *g, const double *resonance, size_t n)
+AED_HOT static void loop_fill(
+    loop *restrict l, const double *restrict g, const double *restrict resonance, size_t n)
 {
     for (size_t i = 0; i < n; i++)
     {
@@ -83,16 +94,43 @@ static void loop_fill(loop *l, const double *g, const double *resonance, size_t 
     }
 }
 
-/* tanh at half the price of libm's. The series near 0 keeps the relative precision there: rounded
- * to 1e-16 of full scale instead, a resonant loop would never fall silent. */
-static inline double saturate(double x)
+/* The filter, sorted so that each u waits for the last one as briefly as possible. One sample takes
+ * the states s to z + put u: z_j = 2 c q_j - s_j, q_j = G q_{j-1} + s_j, is what they become without
+ * u, and put_j = 2 G^j. The next argument of tanh,
+ *
+ *     in - take . s = (in - take . z) - back u,   take_j = k c G^(4-j)/(1 + k G^4),
+ *     back = take . put,   in = drive x/(1 + k G^4),
+ *
+ * then has its bracket ready while tanh is still busy. in, take and back are in aed_half_octave; in
+ * and take have one value more, back[i] belongs to the step from i to i + 1. */
+typedef struct
 {
-    if (fabs(x) < 0.01)
+    double in[AED_CHUNK + 1], take[N_STAGES][AED_CHUNK + 1];
+    double put[N_STAGES][AED_CHUNK], back[AED_CHUNK];
+} steps;
+
+AED_HOT static void steps_fill(steps *restrict f, const loop *restrict l,
+    const double *restrict drive, const double *restrict x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
     {
-        const double q = x * x;
-        return x * (1.0 - q * (1.0 / 3.0 - q * (2.0 / 15.0 - q * (17.0 / 315.0))));
+        const double G = l->G[i], unit = aed_half_octave * l->solve[i],
+                     take = unit * l->k[i] * l->c[i];
+
+        f->in[i] = aed_clamp(unit * drive[i] * x[i], -1e6, 1e6); /* keeps an infinite x away */
+        f->take[0][i] = take * G * (G * G);
+        f->take[1][i] = take * (G * G);
+        f->take[2][i] = take * G;
+        f->take[3][i] = take;
+        f->put[0][i] = 2.0 * G;
+        f->put[1][i] = 2.0 * (G * G);
+        f->put[2][i] = 2.0 * G * (G * G);
+        f->put[3][i] = 2.0 * (G * G) * (G * G);
     }
-    return 1.0 - 2.0 / (exp(x + x) + 1.0);
+    f->in[n] = f->take[0][n] = f->take[1][n] = f->take[2][n] = f->take[3][n] = 0.0;
+    for (size_t i = 0; i < n; i++)
+        f->back[i] = (f->take[0][i + 1] * f->put[0][i] + f->take[1][i + 1] * f->put[1][i]) +
+                     (f->take[2][i + 1] * f->put[2][i] + f->take[3][i + 1] * f->put[3][i]);
 }
 
 static inline double without_denormal(double s)
@@ -107,24 +145,29 @@ static void forward(double *y, double *tape, double *state, const double *x, con
     double s1 = state[0], s2 = state[1], s3 = state[2], s4 = state[3];
     double *s = tape + TAPE_S * n, *u = tape + TAPE_U * n;
     loop l;
+    steps f;
 
     tune(tape + TAPE_G * n, tape + TAPE_G_SLOPE * n, p, b);
     loop_fill(&l, tape + TAPE_G * n, p[RESONANCE], n);
+    steps_fill(&f, &l, p[DRIVE], x, n);
+    double N =
+        f.in[0] - (f.take[0][0] * s1 + f.take[1][0] * s2) - (f.take[2][0] * s3 + f.take[3][0] * s4);
     for (size_t i = 0; i < n; i++)
     {
-        const double G = l.G[i], c = l.c[i];
-        const double S = c * (G * (G * (G * s1 + s2) + s3) + s4);
+        const double G = l.G[i], two_c = 2.0 * l.c[i], v = aed_tanh_half_octaves(N);
+        const double q2 = G * s1 + s2, q3 = G * q2 + s3, q4 = G * q3 + s4;
+        const double z1 = two_c * s1 - s1, z2 = two_c * q2 - s2;
+        const double z3 = two_c * q3 - s3, z4 = two_c * q4 - s4;
 
+        N = f.in[i + 1] - (f.take[0][i + 1] * z1 + f.take[1][i + 1] * z2) -
+            (f.take[2][i + 1] * z3 + f.take[3][i + 1] * z4) - f.back[i] * v;
         s[i] = s1, s[n + i] = s2, s[2 * n + i] = s3, s[3 * n + i] = s4;
-        u[i] = saturate((p[DRIVE][i] * x[i] - l.k[i] * S) * l.solve[i]);
-        const double y1 = G * u[i] + c * s1;
-        const double y2 = G * y1 + c * s2;
-        const double y3 = G * y2 + c * s3;
-        y[i] = G * y3 + c * s4;
-        s1 = 2.0 * y1 - s1;
-        s2 = 2.0 * y2 - s2;
-        s3 = 2.0 * y3 - s3;
-        s4 = 2.0 * y[i] - s4;
+        u[i] = v;
+        s1 = z1 + f.put[0][i] * v;
+        s2 = z2 + f.put[1][i] * v;
+        s3 = z3 + f.put[2][i] * v;
+        s4 = z4 + f.put[3][i] * v;
+        y[i] = 0.5 * (s[3 * n + i] + s4); /* of s4 <- 2 y - s4 */
     }
     state[0] = without_denormal(s1);
     state[1] = without_denormal(s2);
@@ -181,8 +224,7 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
 {
     const size_t n = b->n;
     const double *s = tape + TAPE_S * n, *u = tape + TAPE_U * n;
-    const double *g_slope = tape + TAPE_G_SLOPE * n, *env = b->bus[AED_ENV];
-    double *denv = b->dbus[AED_ENV], *dsweep = b->dbus[AED_SWEEP];
+    const double *g_slope = tape + TAPE_G_SLOPE * n;
     double ds[N_STAGES] = {dstate[0], dstate[1], dstate[2], dstate[3]};
     double d_ln_fc[AED_CHUNK];
     loop l;
@@ -201,10 +243,14 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
     }
     for (size_t i = 0; i < n; i++)
     {
+        const double d_octaves = ln_2 * d_ln_fc[i];
+
         dp[CUTOFF][i] += d_ln_fc[i] / p[CUTOFF][i];
-        dp[AMOUNT][i] += d_ln_fc[i] * ln_2 * env[i];
-        denv[i] += d_ln_fc[i] * ln_2 * p[AMOUNT][i];
-        dsweep[i] += d_ln_fc[i] * ln_2;
+        dp[AMOUNT][i] += d_octaves * b->bus[AED_ENV][i];
+        dp[TRACK][i] += d_octaves * b->bus[AED_PITCH][i];
+        b->dbus[AED_ENV][i] += d_octaves * p[AMOUNT][i];
+        b->dbus[AED_PITCH][i] += d_octaves * p[TRACK][i];
+        b->dbus[AED_SWEEP][i] += d_octaves;
     }
     for (size_t j = 0; j < N_STAGES; j++)
         dstate[j] = ds[j];

@@ -121,7 +121,8 @@ double gradient_worst(const double *g, double *x, loss_fn loss, void *context, d
         const double right = (u1 - l0) / h, left = (l0 - d1) / h;
         const double far_right = (u2 - l0) / (2.0 * h), far_left = (l0 - d2) / (2.0 * h);
         const double numeric = (8.0 * (u1 - d1) - (u2 - d2)) / (12.0 * h);
-        const double rounded = 1e-10 * fabs(l0) / h; /* below, rounding leaves less than six digits */
+        const double rounded =
+            1e-10 * fabs(l0) / h; /* below, rounding leaves less than six digits */
         const double scale = fmax(fmax(fabs(g[i]), fabs(numeric)), fmax(1e-3 * largest, rounded));
 
         if (kink > 0.0 && (is_kinked(right, left, kink, largest) ||

@@ -5,11 +5,9 @@
 
 #include "base/hot.h"
 #include "base/vmath.h"
+#include "cutoff.h"
 
-static const double pi = 3.141592653589793;
-static const double ln_2 = 0.6931471805599453;
 static const double k_max = 4.2;
-static const double fc_max = 0.45; /* of the sample rate */
 static const double ds_max = 1e9;
 
 enum
@@ -54,26 +52,26 @@ static void reset(double *state, unsigned long seed, size_t instance)
         state[j] = 0.0;
 }
 
-/* G = g/(1 + g) = sin w/(sin w + cos w), w = pi fc/sr, and its slope dG/dln fc = (c^2 + G^2) w with
- * c = 1 - G; 0 where fc is clipped. */
+static inline aed_cutoff cutoff_of(const double *const *p)
+{
+    return (aed_cutoff){p[CUTOFF], p[AMOUNT], p[TRACK]};
+}
+
+/* G = g/(1 + g) = sin w/(sin w + cos w), and its slope dG/dln fc = (c^2 + G^2) dw/dln fc with
+ * c = 1 - G. */
 AED_HOT static void tune(
     double *restrict G, double *restrict G_slope, const double *const *p, const aed_block *b)
 {
-    const double *cutoff = p[CUTOFF], *amount = p[AMOUNT], *track = p[TRACK];
-    const double *env = b->bus[AED_ENV], *pitch = b->bus[AED_PITCH], *sweep = b->bus[AED_SWEEP];
-    const double by_sr = 1.0 / b->sr_hz;
+    const aed_cutoff cutoff = cutoff_of(p);
+    double sine[AED_CHUNK], cosine[AED_CHUNK];
 
+    aed_cutoff_angle(sine, cosine, G_slope, &cutoff, b);
     for (size_t i = 0; i < b->n; i++)
     {
-        const double octaves = amount[i] * env[i] + track[i] * pitch[i] + sweep[i];
-        const double wanted = cutoff[i] * aed_exp2(octaves) * by_sr;
-        const double half = 0.5 * (wanted < fc_max ? wanted : fc_max); /* of w, in turns */
-        const double sine = aed_sin_near(half), cosine = aed_sin_near(0.25 - half);
-        const double to_G = sine / (sine + cosine), c = 1.0 - to_G;
-        const double slope = (c * c + to_G * to_G) * (2.0 * pi * half);
+        const double to_G = sine[i] / (sine[i] + cosine[i]), c = 1.0 - to_G;
 
         G[i] = to_G;
-        G_slope[i] = wanted < fc_max ? slope : 0.0;
+        G_slope[i] *= c * c + to_G * to_G;
     }
 }
 
@@ -111,8 +109,8 @@ typedef struct
     double put[N_STAGES][AED_CHUNK], back[AED_CHUNK];
 } steps;
 
-AED_HOT static void steps_fill(steps *restrict f, const loop *restrict l,
-    const double *restrict Gs, const double *restrict drive, const double *restrict x, size_t n)
+AED_HOT static void steps_fill(steps *restrict f, const loop *restrict l, const double *restrict Gs,
+    const double *restrict drive, const double *restrict x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
     {
@@ -250,9 +248,9 @@ AED_HOT static void loop_backward(double *restrict d_ln_fc, double *restrict dx,
     }
 }
 
-/* Where the filter sings out of silence, the way it takes hangs on the first breath: dL/dstate
- * doubles with every few cycles, backwards in time, and a window of silence would end in infinity.
- * Elsewhere it stays below some thousands of dL/dy. */
+/* Where the filter is about to sing out of silence, dL/dstate grows as fast backwards in time as the
+ * tone would forwards, and a long window would end in infinity. Elsewhere it stays below some
+ * thousands of sum |dL/dy|. */
 static void keep_finite(double *ds)
 {
     double largest = 0.0;
@@ -269,6 +267,8 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
 {
     const size_t n = b->n;
     const double *G = tape + TAPE_G * n;
+    const aed_cutoff cutoff = cutoff_of(p);
+    const aed_cutoff_gradient dcutoff = {dp[CUTOFF], dp[AMOUNT], dp[TRACK]};
     double d_ln_fc[AED_CHUNK];
     loop l;
     pull left;
@@ -277,19 +277,8 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
     loop_fill(&l, G, p[RESONANCE], n);
     states_backward(&left, dstate, dy, &l, G, tape + TAPE_U * n, n);
     keep_finite(dstate);
-    loop_backward(
-        d_ln_fc, dx, dp[DRIVE], dp[RESONANCE], &left, &l, tape, p[DRIVE], x, n);
-    for (size_t i = 0; i < n; i++)
-    {
-        const double d_octaves = ln_2 * d_ln_fc[i];
-
-        dp[CUTOFF][i] += d_ln_fc[i] / p[CUTOFF][i];
-        dp[AMOUNT][i] += d_octaves * b->bus[AED_ENV][i];
-        dp[TRACK][i] += d_octaves * b->bus[AED_PITCH][i];
-        b->dbus[AED_ENV][i] += d_octaves * p[AMOUNT][i];
-        b->dbus[AED_PITCH][i] += d_octaves * p[TRACK][i];
-        b->dbus[AED_SWEEP][i] += d_octaves;
-    }
+    loop_backward(d_ln_fc, dx, dp[DRIVE], dp[RESONANCE], &left, &l, tape, p[DRIVE], x, n);
+    aed_cutoff_backward(&dcutoff, d_ln_fc, &cutoff, b);
 }
 
 const aed_module aed_ladder = {

@@ -38,15 +38,15 @@ typedef struct
 } bad_message;
 
 static const bad_message bad[] = {
-    {0, "0.5 0.5", "theta: got 2 values, expected 14 (did you mean: note 60 100?)"},
-    {0, "0.5", "theta: got 1 value, expected 14"},
+    {0, "0.5 0.5", "theta: got 2 values, expected 15 (did you mean: note 60 100?)"},
+    {0, "0.5", "theta: got 1 value, expected 15"},
     {0, "0 0 0 0 0 0 0 0 0 0 0 0 0 nan", "argument 14 is nan, expected a finite number"},
-    {0, "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0", "theta: got 15 values, expected 14"},
+    {0, "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0", "theta: got 16 values, expected 15"},
     {0, "list", "theta: got 0 values"},
     {0, "bang", "no message 'bang'"},
     {0, "probe", "got 0 arguments, expected at least 1"},
-    {0, "probe 0", "probe: theta: got 0 values, expected 14"},
-    {0, "probe 0 .1 .2", "probe: theta: got 2 values, expected 14"},
+    {0, "probe 0", "probe: theta: got 0 values, expected 15"},
+    {0, "probe 0 .1 .2", "probe: theta: got 2 values, expected 15"},
     {0, "note 60", "got 1 argument, expected at least 2"},
     {0, "note C4 100", "argument 1 is 'C4', expected a number"},
     {0, "note 60 inf", "argument 2 is inf, expected a finite number"},

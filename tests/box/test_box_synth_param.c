@@ -24,7 +24,7 @@ static void freeze_learn_and_solo(void **state)
         synth, 0, "freeze vco noise env ladder vca", "freeze: nothing would learn any more");
     fake_refuse(synth, 0, "freeze vco zork", "freeze: no parameter 'zork'");
     fake_refuse(synth, 0, "solo 3", "argument 1 is 3, expected a name");
-    fake_refuse(synth, 0, "0.5 0.5", "theta: got 2 values, expected 14");
+    fake_refuse(synth, 0, "0.5 0.5", "theta: got 2 values, expected 15");
     fake_accept(synth, 0, "ask");
     assert_int_equal(synth->sent[1].n, synth_chain.d);
 }

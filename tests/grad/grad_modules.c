@@ -448,6 +448,23 @@ BACKWARD(ladder_forgets_env)
     memcpy(denv, kept, b->n * sizeof *kept);
 }
 
+BACKWARD(ladder_track_scaled)
+{
+    double *g = dp[4], kept = *g;
+
+    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    *g = kept + 1.001 * (*g - kept);
+}
+
+BACKWARD(svf_forgets_pitch)
+{
+    double kept[AED_CHUNK], *dpitch = b->dbus[AED_PITCH];
+
+    memcpy(kept, dpitch, b->n * sizeof *kept);
+    aed_svf.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    memcpy(dpitch, kept, b->n * sizeof *kept);
+}
+
 /* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. */
 BACKWARD(vco_without_width)
 {
@@ -515,6 +532,8 @@ static void wrong_backwards_are_rejected(void **state)
         {"ladder: overwrites instead of accumulating", &aed_ladder, ladder_overwrites},
         {"ladder: dstate passed unchanged", &aed_ladder, ladder_forgets_state},
         {"ladder: denv dropped", &aed_ladder, ladder_forgets_env},
+        {"ladder: track scaled by 1.001 at one sample", &aed_ladder, ladder_track_scaled},
+        {"svf: dpitch dropped", &aed_svf, svf_forgets_pitch},
         {"vco: derivative in dt dropped", &aed_vco, vco_without_width},
         {"env: attack scaled by 1.001 at one sample", &aed_env, env_attack_scaled},
         {"env: dlast dropped", &aed_env, env_forgets_last},

@@ -44,7 +44,7 @@ static void default_chain(void **state)
 
     (void)state;
     assert_modules(&c, 5, expected);
-    assert_int_equal(c.d, 14);
+    assert_int_equal(c.d, 15);
 }
 
 static void separators_do_not_matter(void **state)
@@ -219,7 +219,7 @@ static void params_are_the_modules_rows(void **state)
     (void)state;
     assert_ptr_equal(aed_chain_param(&c, 0), &aed_env.params[0]);
     assert_ptr_equal(aed_chain_param(&c, 4), &aed_vco.params[0]);
-    assert_ptr_equal(aed_chain_param(&c, c.d - 1), &aed_ladder.params[3]);
+    assert_ptr_equal(aed_chain_param(&c, c.d - 1), &aed_ladder.params[aed_ladder.n_params - 1]);
 }
 
 int main(void)

@@ -12,10 +12,10 @@
  *
  *     H = drive · P^4 / (1 + k P^4),   P = 1 / (1 + j tan(pi f / sr) / g).
  *
- * From k = 4 on, resonance 0.952, the filter sings. It sings at fc: to its first harmonic u is
- * psi N/M, psi real, so the loop closes where P^4 is real and negative, P = 1/(1 + j); the tests find
- * it less than 0.03 cents away, with a level of 0.107 at k = 4.2, up to 5 kHz. It needs something to start from, the faintest noise does; out of exact silence it stays
- * silent. With track = 1 it plays in tune.
+ * From k = 4 on, resonance 0.952, the filter sings, and at fc: to its first harmonic u is psi N/M,
+ * psi real, so the loop closes where P^4 is real and negative, P = 1/(1 + j). The tests find it less
+ * than 0.03 cents away, with a level of 0.107 at k = 4.2, up to 5 kHz. The faintest noise starts it;
+ * out of exact silence it stays silent. With track = 1 it plays in tune.
  *
  * The gradient of what sings is exact, but as with any oscillator a phase hangs on all that came
  * before: dL/dcutoff grows with the window (the worst of 10,000 random voices over 32,767 samples:

@@ -5,11 +5,10 @@
 
 #include "base/hot.h"
 #include "base/vmath.h"
+#include "cutoff.h"
 
-static const double pi = 3.141592653589793;
-static const double ln_2 = 0.6931471805599453;
 static const double k_max = 4.2;
-static const double fc_max = 0.45; /* of the sample rate */
+static const double ds_max = 1e9;
 
 enum
 {
@@ -32,7 +31,7 @@ enum
     TAPE_S, /* the four states before each sample */
     TAPE_U = N_STAGES,
     TAPE_G,
-    TAPE_G_SLOPE, /* dg / d ln fc */
+    TAPE_G_SLOPE, /* dG / d ln fc */
     TAPE_N
 };
 
@@ -53,44 +52,45 @@ static void reset(double *state, unsigned long seed, size_t instance)
         state[j] = 0.0;
 }
 
-/* g [n] and its slope dg/dln fc = (1 + g^2) pi fc/sr, 0 where fc is clipped. */
-AED_HOT static void tune(
-    double *restrict g, double *restrict g_slope, const double *const *p, const aed_block *b)
+static inline aed_cutoff cutoff_of(const double *const *p)
 {
-    const double *cutoff = p[CUTOFF], *amount = p[AMOUNT], *track = p[TRACK];
-    const double *env = b->bus[AED_ENV], *pitch = b->bus[AED_PITCH], *sweep = b->bus[AED_SWEEP];
-    const double by_sr = 1.0 / b->sr_hz;
+    return (aed_cutoff){p[CUTOFF], p[AMOUNT], p[TRACK]};
+}
 
+/* G = g/(1 + g) = sin w/(sin w + cos w), and its slope dG/dln fc = (c^2 + G^2) dw/dln fc with
+ * c = 1 - G. */
+AED_HOT static void tune(
+    double *restrict G, double *restrict G_slope, const double *const *p, const aed_block *b)
+{
+    const aed_cutoff cutoff = cutoff_of(p);
+    double sine[AED_CHUNK], cosine[AED_CHUNK];
+
+    aed_cutoff_angle(sine, cosine, G_slope, &cutoff, b);
     for (size_t i = 0; i < b->n; i++)
     {
-        const double octaves = amount[i] * env[i] + track[i] * pitch[i] + sweep[i];
-        const double wanted = cutoff[i] * aed_exp2(octaves) * by_sr;
-        const double turns = wanted < fc_max ? wanted : fc_max, t = aed_tan_pi(turns);
-        const double slope = (1.0 + t * t) * (pi * turns);
+        const double to_G = sine[i] / (sine[i] + cosine[i]), c = 1.0 - to_G;
 
-        g[i] = t;
-        g_slope[i] = wanted < fc_max ? slope : 0.0;
+        G[i] = to_G;
+        G_slope[i] *= c * c + to_G * to_G;
     }
 }
 
-/* What one sample's loop needs, from g and the resonance. */
+/* What one sample's loop needs beside G. */
 typedef struct
 {
-    double c[AED_CHUNK], G[AED_CHUNK], k[AED_CHUNK];
-    double solve[AED_CHUNK]; /* 1 / (1 + k G^4) */
+    double c[AED_CHUNK], k[AED_CHUNK], solve[AED_CHUNK]; /* solve = 1 / (1 + k G^4) */
 } loop;
 
 AED_HOT static void loop_fill(
-    loop *restrict l, const double *restrict g, const double *restrict resonance, size_t n)
+    loop *restrict l, const double *restrict G, const double *restrict resonance, size_t n)
 {
     for (size_t i = 0; i < n; i++)
     {
-        const double c = 1.0 / (1.0 + g[i]), G = g[i] * c;
+        const double square = G[i] * G[i], k = k_max * resonance[i];
 
-        l->c[i] = c;
-        l->G[i] = G;
-        l->k[i] = k_max * resonance[i];
-        l->solve[i] = 1.0 / (1.0 + l->k[i] * (G * G) * (G * G));
+        l->c[i] = 1.0 - G[i];
+        l->k[i] = k;
+        l->solve[i] = 1.0 / (1.0 + k * (square * square));
     }
 }
 
@@ -109,23 +109,23 @@ typedef struct
     double put[N_STAGES][AED_CHUNK], back[AED_CHUNK];
 } steps;
 
-AED_HOT static void steps_fill(steps *restrict f, const loop *restrict l,
+AED_HOT static void steps_fill(steps *restrict f, const loop *restrict l, const double *restrict Gs,
     const double *restrict drive, const double *restrict x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
     {
-        const double G = l->G[i], unit = aed_half_octave * l->solve[i],
-                     take = unit * l->k[i] * l->c[i];
+        const double G = Gs[i], square = G * G, unit = aed_half_octave * l->solve[i];
+        const double take = unit * l->k[i] * l->c[i];
 
         f->in[i] = aed_clamp(unit * drive[i] * x[i], -1e6, 1e6); /* keeps an infinite x away */
-        f->take[0][i] = take * G * (G * G);
-        f->take[1][i] = take * (G * G);
+        f->take[0][i] = take * G * square;
+        f->take[1][i] = take * square;
         f->take[2][i] = take * G;
         f->take[3][i] = take;
         f->put[0][i] = 2.0 * G;
-        f->put[1][i] = 2.0 * (G * G);
-        f->put[2][i] = 2.0 * G * (G * G);
-        f->put[3][i] = 2.0 * (G * G) * (G * G);
+        f->put[1][i] = 2.0 * square;
+        f->put[2][i] = 2.0 * G * square;
+        f->put[3][i] = 2.0 * square * square;
     }
     f->in[n] = f->take[0][n] = f->take[1][n] = f->take[2][n] = f->take[3][n] = 0.0;
     for (size_t i = 0; i < n; i++)
@@ -143,18 +143,18 @@ static void forward(double *y, double *tape, double *state, const double *x, con
 {
     const size_t n = b->n;
     double s1 = state[0], s2 = state[1], s3 = state[2], s4 = state[3];
-    double *s = tape + TAPE_S * n, *u = tape + TAPE_U * n;
+    double *s = tape + TAPE_S * n, *u = tape + TAPE_U * n, *Gs = tape + TAPE_G * n;
     loop l;
     steps f;
 
-    tune(tape + TAPE_G * n, tape + TAPE_G_SLOPE * n, p, b);
-    loop_fill(&l, tape + TAPE_G * n, p[RESONANCE], n);
-    steps_fill(&f, &l, p[DRIVE], x, n);
+    tune(Gs, tape + TAPE_G_SLOPE * n, p, b);
+    loop_fill(&l, Gs, p[RESONANCE], n);
+    steps_fill(&f, &l, Gs, p[DRIVE], x, n);
     double N =
         f.in[0] - (f.take[0][0] * s1 + f.take[1][0] * s2) - (f.take[2][0] * s3 + f.take[3][0] * s4);
     for (size_t i = 0; i < n; i++)
     {
-        const double G = l.G[i], two_c = 2.0 * l.c[i], v = aed_tanh_half_octaves(N);
+        const double G = Gs[i], two_c = 2.0 * l.c[i], v = aed_tanh_half_octaves(N);
         const double q2 = G * s1 + s2, q3 = G * q2 + s3, q4 = G * q3 + s4;
         const double z1 = two_c * s1 - s1, z2 = two_c * q2 - s2;
         const double z3 = two_c * q3 - s3, z4 = two_c * q4 - s4;
@@ -175,8 +175,7 @@ static void forward(double *y, double *tape, double *state, const double *x, con
     state[3] = without_denormal(s4);
 }
 
-/* Adjoint of one sample. ds [4] in: dL/ds_j after it; out: before it. Stages, last to first, with
- * a_j = dL/dy_j:
+/* Adjoint of one sample. Stages, last to first, with a_j = dL/dy_j and ds_j' = dL/ds_j after it:
  *
  *     a_j = (from above) + 2 ds_j',   from above: dy for j = 4, G a_{j+1} below
  *     ds_j = c a_j - ds_j'
@@ -188,34 +187,78 @@ static void forward(double *y, double *tape, double *state, const double *x, con
  *     dk = -S dN + G^4 dM
  *     dG += 4 k G^3 dM + c dS dR/dG,   dc += R dS,   ds_j += c dS G^(4-j)
  *
- * and G = g/(1+g), c = 1/(1+g) have slopes c^2 and -c^2: dg = c^2 (dG - dc). */
+ * and c = 1 - G takes dc from dG. Only ds goes from sample to sample; the rest is done side by side,
+ * from what that leaves. */
 typedef struct
 {
-    double dN, dk, dg;
-} loop_gradient;
+    double a[N_STAGES][AED_CHUNK], dN[AED_CHUNK];
+} pull;
 
-static inline loop_gradient sample_backward(
-    double *ds, double dy, const loop *l, size_t i, const double s[N_STAGES], double u, double in)
+static void states_backward(pull *restrict left, double *ds, const double *dy, const loop *l,
+    const double *Gs, const double *u, size_t n)
 {
-    const double G = l->G[i], c = l->c[i], k = l->k[i], cube = G * G * G;
-    const double y1 = G * u + c * s[0], y2 = G * y1 + c * s[1], y3 = G * y2 + c * s[2];
-    const double a4 = dy + 2.0 * ds[3];
-    const double a3 = G * a4 + 2.0 * ds[2];
-    const double a2 = G * a3 + 2.0 * ds[1];
-    const double a1 = G * a2 + 2.0 * ds[0];
-    const double R = G * (G * (G * s[0] + s[1]) + s[2]) + s[3];
-    const double N = in - k * c * R;
-    const double dN = G * a1 * (1.0 - u * u) * l->solve[i];
-    const double dM = -dN * N * l->solve[i], dS = -k * dN;
-    const double dR_by_G = G * (3.0 * G * s[0] + 2.0 * s[1]) + s[2];
-    const double dG = a4 * y3 + a3 * y2 + a2 * y1 + a1 * u + 4.0 * k * cube * dM + c * dS * dR_by_G;
-    const double dc = a4 * s[3] + a3 * s[2] + a2 * s[1] + a1 * s[0] + R * dS;
+    double ds1 = ds[0], ds2 = ds[1], ds3 = ds[2], ds4 = ds[3];
 
-    ds[0] = c * (a1 + dS * cube) - ds[0];
-    ds[1] = c * (a2 + dS * G * G) - ds[1];
-    ds[2] = c * (a3 + dS * G) - ds[2];
-    ds[3] = c * (a4 + dS) - ds[3];
-    return (loop_gradient){dN, G * cube * dM - c * R * dN, c * c * (dG - dc)};
+    for (size_t i = n; i-- > 0;)
+    {
+        const double G = Gs[i], c = l->c[i], square = G * G;
+        const double dN_by_a1 = G * (1.0 - u[i] * u[i]) * l->solve[i];
+        const double loop_by_a1 = -l->k[i] * c * dN_by_a1;
+        const double a4 = dy[i] + 2.0 * ds4;
+        const double a3 = G * a4 + 2.0 * ds3;
+        const double a2 = G * a3 + 2.0 * ds2;
+        const double a1 = square * a3 + 2.0 * (ds1 + G * ds2);
+        const double from_loop = loop_by_a1 * a1;
+
+        left->a[0][i] = a1, left->a[1][i] = a2, left->a[2][i] = a3, left->a[3][i] = a4;
+        left->dN[i] = dN_by_a1 * a1;
+        ds1 = (c * a1 - ds1) + G * square * from_loop;
+        ds2 = (c * a2 - ds2) + square * from_loop;
+        ds3 = (c * a3 - ds3) + G * from_loop;
+        ds4 = (c * a4 - ds4) + from_loop;
+    }
+    ds[0] = ds1, ds[1] = ds2, ds[2] = ds3, ds[3] = ds4;
+}
+
+/* d_ln_fc [n] out; dx, ddrive and dresonance accumulate. */
+AED_HOT static void loop_backward(double *restrict d_ln_fc, double *restrict dx,
+    double *restrict ddrive, double *restrict dresonance, const pull *restrict left,
+    const loop *restrict l, const double *restrict tape, const double *restrict drive,
+    const double *restrict x, size_t n)
+{
+    const double *s1 = tape + TAPE_S * n, *s2 = s1 + n, *s3 = s2 + n, *s4 = s3 + n;
+    const double *u = tape + TAPE_U * n, *Gs = tape + TAPE_G * n, *slope = tape + TAPE_G_SLOPE * n;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const double G = Gs[i], c = l->c[i], k = l->k[i], cube = G * G * G, dN = left->dN[i];
+        const double a1 = left->a[0][i], a2 = left->a[1][i], a3 = left->a[2][i], a4 = left->a[3][i];
+        const double y1 = G * u[i] + c * s1[i], y2 = G * y1 + c * s2[i], y3 = G * y2 + c * s3[i];
+        const double R = G * (G * (G * s1[i] + s2[i]) + s3[i]) + s4[i];
+        const double dR_by_G = G * (3.0 * G * s1[i] + 2.0 * s2[i]) + s3[i];
+        const double dM = -dN * (drive[i] * x[i] - k * c * R) * l->solve[i], dS = -k * dN;
+        const double dc = a4 * s4[i] + a3 * s3[i] + a2 * s2[i] + a1 * s1[i] + R * dS;
+        const double dG =
+            a4 * y3 + a3 * y2 + a2 * y1 + a1 * u[i] + 4.0 * k * cube * dM + c * dS * dR_by_G;
+
+        dx[i] += dN * drive[i];
+        ddrive[i] += dN * x[i];
+        dresonance[i] += k_max * (G * cube * dM - c * R * dN);
+        d_ln_fc[i] = (dG - dc) * slope[i];
+    }
+}
+
+/* Where the filter is about to sing out of silence, dL/dstate grows as fast backwards in time as the
+ * tone would forwards, and a long window would end in infinity. Elsewhere it stays below some
+ * thousands of sum |dL/dy|. */
+static void keep_finite(double *ds)
+{
+    double largest = 0.0;
+
+    for (size_t j = 0; j < N_STAGES; j++)
+        largest = fmax(largest, fabs(ds[j]));
+    for (size_t j = 0; j < N_STAGES && largest > ds_max; j++)
+        ds[j] *= ds_max / largest;
 }
 
 static void backward(double *dx, double *const *dp, double *dstate, const double *dy,
@@ -223,37 +266,19 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
     const aed_block *b)
 {
     const size_t n = b->n;
-    const double *s = tape + TAPE_S * n, *u = tape + TAPE_U * n;
-    const double *g_slope = tape + TAPE_G_SLOPE * n;
-    double ds[N_STAGES] = {dstate[0], dstate[1], dstate[2], dstate[3]};
+    const double *G = tape + TAPE_G * n;
+    const aed_cutoff cutoff = cutoff_of(p);
+    const aed_cutoff_gradient dcutoff = {dp[CUTOFF], dp[AMOUNT], dp[TRACK]};
     double d_ln_fc[AED_CHUNK];
     loop l;
+    pull left;
 
     (void)state;
-    loop_fill(&l, tape + TAPE_G * n, p[RESONANCE], n);
-    for (size_t i = n; i-- > 0;)
-    {
-        const double before[N_STAGES] = {s[i], s[n + i], s[2 * n + i], s[3 * n + i]};
-        const loop_gradient d = sample_backward(ds, dy[i], &l, i, before, u[i], p[DRIVE][i] * x[i]);
-
-        dx[i] += d.dN * p[DRIVE][i];
-        dp[DRIVE][i] += d.dN * x[i];
-        dp[RESONANCE][i] += d.dk * k_max;
-        d_ln_fc[i] = d.dg * g_slope[i];
-    }
-    for (size_t i = 0; i < n; i++)
-    {
-        const double d_octaves = ln_2 * d_ln_fc[i];
-
-        dp[CUTOFF][i] += d_ln_fc[i] / p[CUTOFF][i];
-        dp[AMOUNT][i] += d_octaves * b->bus[AED_ENV][i];
-        dp[TRACK][i] += d_octaves * b->bus[AED_PITCH][i];
-        b->dbus[AED_ENV][i] += d_octaves * p[AMOUNT][i];
-        b->dbus[AED_PITCH][i] += d_octaves * p[TRACK][i];
-        b->dbus[AED_SWEEP][i] += d_octaves;
-    }
-    for (size_t j = 0; j < N_STAGES; j++)
-        dstate[j] = ds[j];
+    loop_fill(&l, G, p[RESONANCE], n);
+    states_backward(&left, dstate, dy, &l, G, tape + TAPE_U * n, n);
+    keep_finite(dstate);
+    loop_backward(d_ln_fc, dx, dp[DRIVE], dp[RESONANCE], &left, &l, tape, p[DRIVE], x, n);
+    aed_cutoff_backward(&dcutoff, d_ln_fc, &cutoff, b);
 }
 
 const aed_module aed_ladder = {

@@ -1,6 +1,6 @@
 /* svf.h: two-pole filter with lowpass, bandpass and highpass outputs, mixed.
  *
- *     fc = min(cutoff · 2^(amount · env + sweep), 0.45 sr),   g = tan(pi fc / sr)
+ *     g  = tan(pi fc / sr)                               fc as in cutoff.h
  *     k  = 2 · 40^(-resonance)                           the damping 2R
  *     v1 = (s1 + g (x - s2)) / (1 + g (g + k)),   v2 = s2 + g v1,   h = x - k v1 - v2
  *     y  = low · v2 + band · k v1 + high · h
@@ -27,10 +27,10 @@
  * ranges, where learning starts, is not such a place.
  *
  * Params   cutoff [Hz], resonance [0 … 1], env [octaves, -3 … 3] (= amount), low, band [0 … 1],
- *          high [-1 … 1].
+ *          high [-1 … 1], track [octaves per octave, 0 … 1] (stands at 1/2, see ladder.h).
  * State    s1, s2. States below 1e-30 become 0 at the end of a chunk (denormal numbers are slow);
  *          backward ignores that step.
- * Kinks    fc = 0.45 sr: from there on the derivatives in cutoff, amount and env are 0. */
+ * Kinks    fc = 0.45 sr, see cutoff.h. */
 #ifndef AED_SVF_H
 #define AED_SVF_H
 

@@ -508,6 +508,23 @@ BACKWARD(ladder_forgets_env)
     memcpy(denv, kept, b->n * sizeof *kept);
 }
 
+BACKWARD(ladder_track_scaled)
+{
+    double *g = dp[4], kept = *g;
+
+    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    *g = kept + 1.001 * (*g - kept);
+}
+
+BACKWARD(svf_forgets_pitch)
+{
+    double kept[AED_CHUNK], *dpitch = b->dbus[AED_PITCH];
+
+    memcpy(kept, dpitch, b->n * sizeof *kept);
+    aed_svf.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    memcpy(dpitch, kept, b->n * sizeof *kept);
+}
+
 /* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. dL/dphase of
  * one sample is what a chunk of one sample hands back. */
 BACKWARD(vco_without_width)
@@ -610,6 +627,8 @@ static void wrong_backwards_are_rejected(void **state)
         {"ladder: overwrites instead of accumulating", &aed_ladder, ladder_overwrites},
         {"ladder: dstate passed unchanged", &aed_ladder, ladder_forgets_state},
         {"ladder: denv dropped", &aed_ladder, ladder_forgets_env},
+        {"ladder: track scaled by 1.001 at one sample", &aed_ladder, ladder_track_scaled},
+        {"svf: dpitch dropped", &aed_svf, svf_forgets_pitch},
         {"vco: derivative in dt dropped", &aed_vco, vco_without_width},
         {"vco: gradient of the next oscillator dropped", &aed_vco, vco_forgets_phase_bus},
         {"vco: gradient of the next oscillator handed on unchanged", &aed_vco, vco_keeps_phase_bus},

@@ -15,6 +15,7 @@ enum
     LOW,
     BAND,
     HIGH,
+    TRACK,
     N_PARAMS,
     TAPE_N = 8,
     N = 8192
@@ -22,7 +23,8 @@ enum
 
 static const double pi = 3.141592653589793;
 static double sr_hz = 48000.0;
-static double x[N], y[N], env[N], p[N_PARAMS][N];
+static const double rates_hz[] = {44100.0, 48000.0, 96000.0};
+static double x[N], y[N], env[N], pitch[N], p[N_PARAMS][N];
 
 static void stand_still(const double v[N_PARAMS])
 {
@@ -47,8 +49,10 @@ static void wander(void)
         p[RESONANCE][i] = jump(0.0, 1.0);
         p[AMOUNT][i] = jump(-3.0, 3.0);
         p[LOW][i] = jump(0.0, 1.0), p[BAND][i] = jump(0.0, 1.0), p[HIGH][i] = jump(-1.0, 1.0);
+        p[TRACK][i] = jump(0.0, 1.0);
     }
     test_fill(env, N, 0.0, 1.0);
+    test_fill(pitch, N, -3.0, 3.0);
 }
 
 static void run(double *state, size_t chunk_n)
@@ -62,7 +66,7 @@ static void run(double *state, size_t chunk_n)
         aed_block b = test_block(sr_hz, 1.0);
         b.n = N - at < chunk_n ? N - at : chunk_n;
         b.bus[AED_ENV] = env + at;
-
+        b.bus[AED_PITCH] = pitch + at;
         for (size_t k = 0; k < N_PARAMS; k++)
             at_p[k] = p[k] + at;
         aed_svf.forward(y + at, tape, state, x + at, at_p, &b);
@@ -72,7 +76,8 @@ static void run(double *state, size_t chunk_n)
 /* One sample as Simper writes it, with the parameters of sample i. */
 static double naive_sample(double *ic, size_t i)
 {
-    const double fc = fmin(p[CUTOFF][i] * pow(2.0, p[AMOUNT][i] * env[i]), 0.45 * sr_hz);
+    const double octaves = p[AMOUNT][i] * env[i] + p[TRACK][i] * pitch[i];
+    const double fc = fmin(p[CUTOFF][i] * pow(2.0, octaves), 0.45 * sr_hz);
     const double g = tan(pi * fc / sr_hz), k = 2.0 * pow(40.0, -p[RESONANCE][i]);
     const double a1 = 1.0 / (1.0 + g * (g + k)), a2 = g * a1, a3 = g * a2;
     const double v3 = x[i] - ic[1];
@@ -112,6 +117,7 @@ static void impulse_response(const double v[N_PARAMS])
 
     stand_still(v);
     memset(env, 0, sizeof env);
+    memset(pitch, 0, sizeof pitch);
     memset(x, 0, sizeof x);
     x[0] = 1.0;
     run(s, AED_CHUNK);
@@ -126,26 +132,41 @@ static double db_at(double f_hz)
     return 20.0 * log10(cabs(sum));
 }
 
-static void response_is_the_trapezoidal_one(void **state)
+/* All four mixes at one place. From there on an impulse response fits into N. */
+static double response_error(double cutoff, double resonance)
 {
     static const double levels[][3] = {
         {1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}, {0.7, 0.2, 0.5}};
     double worst = 0.0;
 
-    (void)state;
     for (size_t j = 0; j < 4; j++)
-        for (double resonance = 0.0; resonance <= 0.9; resonance += 0.3)
-            for (double cutoff = 600.0; cutoff < 16000.0; cutoff *= 2.9)
-            {
-                const double v[N_PARAMS] = {
-                    cutoff, resonance, 0.0, levels[j][0], levels[j][1], levels[j][2]};
+    {
+        const double v[N_PARAMS] = {
+            cutoff, resonance, 0.0, levels[j][0], levels[j][1], levels[j][2], 0.5};
 
-                impulse_response(v);
-                for (double f = cutoff / 8.0; f < 0.45 * sr_hz; f *= 2.3)
-                    worst = fmax(worst, fabs(db_at(f) - 20.0 * log10(cabs(theory(v, f)))));
-            }
-    printf("svf: response off by %.1e dB\n", worst);
-    assert_true(worst < 1e-4);
+        impulse_response(v);
+        for (double f = cutoff / 8.0; f < 0.45 * sr_hz; f *= 2.0)
+            worst = fmax(worst, fabs(db_at(f) - 20.0 * log10(cabs(theory(v, f)))));
+    }
+    return worst;
+}
+
+static void response_is_the_trapezoidal_one(void **state)
+{
+    static const double resonances[] = {0.0, 0.5, 0.9};
+    double worst = 0.0;
+
+    (void)state;
+    for (size_t r = 0; r < 3; r++)
+        for (size_t q = 0; q < 3; q++)
+        {
+            sr_hz = rates_hz[r];
+            for (double cutoff = sr_hz / 70.0; cutoff < 16000.0; cutoff *= 2.2)
+                worst = fmax(worst, response_error(cutoff, resonances[q]));
+        }
+    sr_hz = 48000.0;
+    printf("svf response: worst %.1e dB\n", worst);
+    assert_true(worst < 1e-3);
 }
 
 /* 12 dB an octave; the band's peak is 1 at every resonance, the others' 26 dB at full. */
@@ -171,23 +192,33 @@ static void slopes_and_peaks(void **state)
     assert_true(fabs(db_at(2000.0) - 26.02) < 1e-2);
 }
 
-static void envelope_moves_the_cutoff(void **state)
+/* moved, with this bus at level, sounds as a cutoff of 2000 Hz that stands still. */
+static void expect_2000_hz(const double moved[N_PARAMS], double *bus, double level)
 {
-    const double moved[N_PARAMS] = {500.0, 0.5, 2.0, 0.5, 0.5, 0.5};
-    const double still[N_PARAMS] = {2000.0, 0.5, 0.0, 0.5, 0.5, 0.5};
+    const double still[N_PARAMS] = {2000.0, 0.5, 0.0, 0.5, 0.5, 0.5, 0.0};
     static double expected[N];
     double a[2] = {0}, b[2] = {0};
 
-    (void)state;
+    memset(env, 0, sizeof env);
+    memset(pitch, 0, sizeof pitch);
     test_fill(x, N, -1.0, 1.0);
-    for (size_t i = 0; i < N; i++)
-        env[i] = 1.0;
     stand_still(still);
     run(a, AED_CHUNK);
     memcpy(expected, y, sizeof y);
+    for (size_t i = 0; i < N; i++)
+        bus[i] = level;
     stand_still(moved);
     run(b, AED_CHUNK);
     assert_true(relative_to_largest(y, expected, N) < 1e-12);
+}
+
+static void envelope_and_pitch_move_the_cutoff(void **state)
+{
+    (void)state;
+    expect_2000_hz((const double[]){500.0, 0.5, 2.0, 0.5, 0.5, 0.5, 0.0}, env, 1.0);
+    expect_2000_hz((const double[]){1000.0, 0.5, 0.0, 0.5, 0.5, 0.5, 1.0}, pitch, 1.0);
+    expect_2000_hz((const double[]){4000.0, 0.5, 0.0, 0.5, 0.5, 0.5, 0.5}, pitch, -2.0);
+    expect_2000_hz((const double[]){2000.0, 0.5, 0.0, 0.5, 0.5, 0.5, 0.0}, pitch, 3.0);
 }
 
 /* ---- stability ---- */
@@ -196,8 +227,6 @@ static double energy(const double *s)
 {
     return s[0] * s[0] + s[1] * s[1];
 }
-
-static const double rates_hz[] = {44100.0, 48000.0, 96000.0};
 
 static double largest_output(double largest)
 {
@@ -267,7 +296,8 @@ static void bounded_against_an_adversary(void **state)
         {
             const double cutoff = 40.0 * pow(400.0, jump(0.0, 1.0)), amount = jump(-3.0, 3.0);
             const double resonance = jump(0.0, 1.0), level = 1.0, in = choice % 2 ? 1.0 : -1.0;
-            const double *at_p[N_PARAMS] = {&cutoff, &resonance, &amount, &level, &level, &level};
+            const double *at_p[N_PARAMS] = {
+                &cutoff, &resonance, &amount, &level, &level, &level, &level};
             double bus = 1.0, out, tape[TAPE_N], after[2] = {s[0], s[1]};
             aed_block b = test_block(sr_hz, 1.0);
             b.n = 1;
@@ -297,10 +327,11 @@ static void energy_never_grows(void **state)
         for (size_t i = 0; i < N; i++)
         {
             const double *at_p[N_PARAMS] = {
-                p[0] + i, p[1] + i, p[2] + i, p[3] + i, p[4] + i, p[5] + i};
+                p[0] + i, p[1] + i, p[2] + i, p[3] + i, p[4] + i, p[5] + i, p[6] + i};
             aed_block b = test_block(sr_hz, 1.0);
             b.n = 1;
             b.bus[AED_ENV] = env + i;
+            b.bus[AED_PITCH] = pitch + i;
             const double before = energy(s), silence = 0.0;
             double out, tape[TAPE_N];
 
@@ -347,22 +378,23 @@ static void chunks_do_not_matter(void **state)
 
 static void clipped_cutoff_has_no_gradient(void **state)
 {
-    double v[N_PARAMS] = {16000.0, 0.5, 3.0, 0.3, 0.4, 0.5}, g[N_PARAMS] = {0};
+    double v[N_PARAMS] = {16000.0, 0.5, 3.0, 0.3, 0.4, 0.5, 1.0}, g[N_PARAMS] = {0};
     const double *at_p[N_PARAMS];
     double *dp[N_PARAMS];
-    double bus = 1.0, dbus = 0.0, in = 0.5, out, din = 0.0, dout = 1.0, tape[TAPE_N];
+    double in = 0.5, out, din = 0.0, dout = 1.0, tape[TAPE_N];
     double s[2] = {0.1, 0.2}, before[2] = {0.1, 0.2}, ds[2] = {1.0, 1.0};
-    aed_block b = test_block(sr_hz, 1.0);
+    aed_block b = test_block(sr_hz, 2.0);
     b.n = 1;
-    b.bus[AED_ENV] = &bus;
-    b.dbus[AED_ENV] = &dbus;
+    b.bus[AED_ENV][0] = 1.0;
 
     (void)state;
     for (size_t k = 0; k < N_PARAMS; k++)
         at_p[k] = v + k, dp[k] = g + k;
     aed_svf.forward(&out, tape, s, &in, at_p, &b);
     aed_svf.backward(&din, dp, ds, &dout, tape, before, &in, at_p, &b);
-    assert_true(g[CUTOFF] == 0.0 && g[AMOUNT] == 0.0 && dbus == 0.0 && din != 0.0);
+    assert_true(g[CUTOFF] == 0.0 && g[AMOUNT] == 0.0 && g[TRACK] == 0.0 && din != 0.0);
+    for (size_t k = AED_ENV; k <= AED_SWEEP; k++)
+        assert_true(b.dbus[k][0] == 0.0);
     assert_true(g[RESONANCE] != 0.0 && g[LOW] != 0.0 && g[BAND] != 0.0 && g[HIGH] != 0.0);
 }
 
@@ -373,7 +405,7 @@ static void the_middle_is_alive(void **state)
     double dx[AED_CHUNK] = {0}, denv[AED_CHUNK] = {0}, tape[TAPE_N * AED_CHUNK];
     double v[N_PARAMS], *dp[N_PARAMS];
     const double *at_p[N_PARAMS];
-    aed_block b = test_block(sr_hz, 1.0);
+    aed_block b = test_block(sr_hz, 2.0);
     b.n = AED_CHUNK;
     b.bus[AED_ENV] = env;
     b.dbus[AED_ENV] = denv;
@@ -405,7 +437,7 @@ int main(void)
         cmocka_unit_test(equals_naive_reference),
         cmocka_unit_test(response_is_the_trapezoidal_one),
         cmocka_unit_test(slopes_and_peaks),
-        cmocka_unit_test(envelope_moves_the_cutoff),
+        cmocka_unit_test(envelope_and_pitch_move_the_cutoff),
         cmocka_unit_test(bounded_under_jumps),
         cmocka_unit_test(bounded_at_resonance),
         cmocka_unit_test(bounded_against_an_adversary),

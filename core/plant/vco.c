@@ -74,7 +74,7 @@ AED_INLINE double wrapped(double t)
     return t - ((t + aed_rounder) - aed_rounder);
 }
 
-/* P, odd, |x| <= 1. */
+/* P(x), |x| <= 1: the integral of 2 k. */
 AED_INLINE double step(double x)
 {
     const double z = x * x, z2 = z * z;
@@ -84,7 +84,7 @@ AED_INLINE double step(double x)
     return x * (a + z2 * (b + z2 * c));
 }
 
-/* dP/dx. */
+/* dP/dx = 2 k. */
 AED_INLINE double step_slope(double x)
 {
     const double z = x * x, u = (1.0 - z) * (1.0 - z);
@@ -92,7 +92,7 @@ AED_INLINE double step_slope(double x)
     return 1155.0 / 256.0 * (u * u) * (1.0 - 5.0 * z);
 }
 
-/* R, 0 <= x <= 1. */
+/* R(x), 0 <= x <= 1: the integral of P - 1, from R(1) = 0. */
 AED_INLINE double corner(double x)
 {
     const double z = x * x, z2 = z * z;
@@ -189,7 +189,7 @@ AED_HOT static void increments(
 static double advance(double *restrict phases, const double *restrict dt, double phase, size_t n)
 {
     const uint64_t turn = (uint64_t)1 << 53;
-    uint64_t at = (uint64_t)(int64_t)((phase - floor(phase)) * 0x1p53);
+    uint64_t at = (uint64_t)(int64_t)((phase - floor(phase)) * 0x1p53) & (turn - 1);
 
     for (size_t i = 0; i < n; i++)
     {

@@ -1,14 +1,15 @@
 /* vco.h: an oscillator of four waves at one phase, band-limited.
  *
- *     y[i] += sine · sin(2 pi (phi + fm · bus)) + tri · T + saw · S(phi) + pulse · (S(phi - width) - S(phi))
+ *     y[i] += sine · sin(2 pi (phi + fm · bus)) + tri · T
+ *           + saw · S(phi) + pulse · (S(phi - width) - S(phi))
  *     phi  <- frac(phi + dt),   dt = freq · ratio / sr · 2^((fine + drift · wander)/1200)
  *
  * S and T are the plain sawtooth and triangle, their steps and corners rounded by a kernel k of
  * w of the period, three samples, to either side. With d(p) = p - round(p), x(d) = min(1, |d|/w),
  *
- *     S(p) = 2 d - sgn(d) P(x),   d = d(p)                               P(x) = 2 int_0^x k
- *     T    = 4 (1/4 - e - w (R(x(e)) - R(x(1/2 - e)))),   e = |d(phi - 1/4)|,   R(x) = int_0^x P + 77/1024 - x
- *     k(x) = 1155/512 (1 - x^2)^4 (1 - 5 x^2)
+ *     S(p) = 2 d - sgn(d) P(x),   d = d(p)
+ *     T    = 4 (1/4 - e - w (R(x(e)) - R(x(1/2 - e)))),   e = |d(phi - 1/4)|
+ *     k(x) = 1155/512 (1 - x^2)^4 (1 - 5 x^2),   P(x) = 2 int_0^x k,   R(x) = int_1^x (P - 1)
  *
  * The difference of two sawtooths is the pulse (phi < width ? 1 : -1) less its mean 2 width - 1. The
  * triangle goes with the sine. All waves are twice continuously differentiable in phi: no wrap is a
@@ -18,17 +19,18 @@
  * in subtractive synthesis", IEEE Signal Processing Magazine 24(2), 2007) and of its optimised
  * kernels (Pekonen, Nam, Smith, Välimäki, "Optimized polynomial spline basis function design for
  * quasi-bandlimited classical waveform synthesis", IEEE Signal Processing Letters 19(3), 2012). One
- * polynomial over the whole width needs no choice between pieces, so width costs nothing, and among
- * (1 - x^2)^m (1 + b x^2 + c x^4) this one has the weakest aliases for a treble like polyBLEP's.
+ * polynomial over the whole width needs no choice between pieces, so width costs nothing. A search
+ * over (1 - x^2)^m (1 + b x^2 + c x^4), m = 2 and 3, half widths of 2 to 3 samples, for weak aliases
+ * at a treble like polyBLEP's ended within 1 dB of this one, whose coefficients are round.
  * Sawtooth, 48 kHz, power outside the harmonics over the fundamental's; response to the plain wave:
  *
  *                              at 4 kHz   below 12 kHz    response at 8 and 16 kHz
- *     plain                       -8 dB       -12 dB
- *     polyBLEP, 2 points         -22          -39           -0.8   -3.3 dB
+ *     plain                       -7 dB       -11 dB
+ *     polyBLEP, 2 points         -21          -39           -0.8   -3.3 dB
  *     cubic B-spline, 4 points   -30          -61           -1.6   -6.6
  *     this, 6 points             -37          -62           +0.3   -3.7
  *
- * As a band-limited wave does, S overshoots: 1.17 at most.
+ * As a band-limited wave does, S overshoots: 1.16 at most.
  *
  * There is room for w <= 1/2: w = 3 dt/(1 + 2187/16 dt^4), which touches it at dt = 2/9 and is
  * three samples but for very high notes. dt itself stays within 1e-9 … 0.45.

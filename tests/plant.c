@@ -26,8 +26,8 @@ test_plant plant_of(const char *words)
     test_plant p;
     aed_error e;
 
-    assert_int_equal(aed_plant_parse(&p.chain, p.start, &p.knobs,
-                         words[0] ? words : aed_plants[0].name, &e),
+    assert_int_equal(
+        aed_plant_parse(&p.chain, p.start, &p.knobs, words[0] ? words : aed_plants[0].name, &e),
         AED_OK);
     return p;
 }

@@ -90,7 +90,8 @@ static double tuned(const aed_param *row, double value)
 {
     const double key_60_hz = 440.0 * exp2(-0.75);
     const double octave = round(log2(value / key_60_hz));
-    const double lowest = ceil(log2(row->lo / key_60_hz)), highest = floor(log2(row->hi / key_60_hz));
+    const double lowest = ceil(log2(row->lo / key_60_hz)),
+                 highest = floor(log2(row->hi / key_60_hz));
 
     return key_60_hz * exp2(fmin(fmax(octave, lowest), highest));
 }

@@ -190,7 +190,8 @@ static void members_come_and_go(void **state)
     fake_accept(voice[2], 0, "0.25 0.5");
     fake_run(&host, 20.0);
     assert_int_equal(voice[2]->sent[2].count, 1);
-    assert_true(fake_again(voice[0], &aed_class_synth, "vco | ladder | vca -window 512 -name a", &e));
+    assert_true(
+        fake_again(voice[0], &aed_class_synth, "vco | ladder | vca -window 512 -name a", &e));
     assert_all_at(value_of(voice[2], "ladder.cutoff"));
     assert_true(value_of(voice[0], "ladder.cutoff") != value_of(other, "ladder.cutoff"));
     fake_accept(voice[2], 0, "ladder.cutoff 800");

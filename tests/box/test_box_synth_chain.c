@@ -97,6 +97,8 @@ static void the_leaving_sound_hears_the_signal(void **state)
     assert_non_null(twin);
     host.feed = an_octave_up;
     fake_accept(twin, 0, "ladder.cutoff 200");
+    fake_accept(synth, 0, "vca.gain 1"); /* far louder than the one that comes */
+    fake_accept(twin, 0, "vca.gain 1");
     fake_accept(twin, 0, "note 55 100");
     play_at(0);
     assert_memory_equal(synth->signal, twin->signal, sizeof twin->signal);

@@ -149,8 +149,21 @@ static double *host_array_read(
     return NULL;
 }
 
+static int host_path(void *host, const char *name, int writes, char *path, size_t size)
+{
+    if (strlen(name) >= size)
+        return 0;
+    strcpy(path, name);
+    return 1;
+}
+
+static void host_dirty(void *host)
+{
+    ((fake_object *)host)->dirtied++;
+}
+
 static const aed_host table = {host_send, host_send_numbers, host_error, host_wake, host_now,
-    host_sr, host_dsp_on, host_array_read};
+    host_sr, host_dsp_on, host_array_read, host_path, host_dirty};
 
 /* ---- life ---- */
 

@@ -42,6 +42,7 @@ typedef struct fake_object
     double wake_at;      /* < 0: none */
     fake_sent sent[FAKE_PORTS];
     size_t errors;
+    size_t dirtied;            /* how often it said that the patch changed */
     char error[512];           /* the last one */
     struct fake_object *hears; /* whose sound comes in; NULL: the host's plant */
     double signal[FAKE_BLOCK]; /* what it played last */

@@ -77,3 +77,43 @@ aed_block test_block(double sr_hz, double ratio)
     }
     return b;
 }
+
+solo solo_of(const aed_module *m, double sr_hz)
+{
+    const aed_chain chain = {.modules = {m}, .n = 1};
+    solo s = {.m = m, .sr_hz = sr_hz};
+
+    assert_true(m->state_n <= SOLO_STATE_N);
+    aed_lines_layout(&s.lines, &s.arena, &chain, sr_hz, AED_CHUNK, 0);
+    assert_int_equal(aed_arena_open(&s.arena), AED_OK);
+    aed_lines_layout(&s.lines, &s.arena, &chain, sr_hz, AED_CHUNK, 0);
+    m->reset(s.state, 1, 0);
+    return s;
+}
+
+void solo_free(solo *s)
+{
+    aed_arena_close(&s->arena);
+}
+
+void solo_play(solo *s, double *y, double *side, const double *x, const double *const *p,
+    size_t chunk_n, size_t n)
+{
+    static double tape[SOLO_STATE_N * AED_CHUNK];
+
+    assert_true(s->m->tape_n <= SOLO_STATE_N);
+    for (size_t at = 0; at < n; at += chunk_n)
+    {
+        const double *at_p[AED_MAX_PARAMS];
+        aed_block b = test_block(s->sr_hz, 1.0);
+
+        for (size_t k = 0; k < s->m->n_params; k++)
+            at_p[k] = p[k] + at;
+        b.n = n - at < chunk_n ? n - at : chunk_n;
+        b.at = s->at;
+        b.lines = s->lines.line;
+        b.side = side ? side + at : NULL;
+        s->m->forward(y + at, tape, s->state, x + at, at_p, &b);
+        s->at += b.n;
+    }
+}

@@ -3,6 +3,7 @@
 #define AED_TESTS_PLANT_H
 
 #include "common.h"
+#include "plant/lines.h"
 #include "plant/plants.h"
 #include "plant/voice.h"
 
@@ -31,5 +32,29 @@ size_t plant_theta(const test_plant *p, const char *name);
 /* A full chunk with a standing pitch, all buses at 0 and no gradients yet, until eight more were
  * asked for. velocity 0, no lines. */
 aed_block test_block(double sr_hz, double ratio);
+
+/* One effect by itself, with its lines. */
+enum
+{
+    SOLO_STATE_N = 64
+};
+
+typedef struct
+{
+    const aed_module *m;
+    double sr_hz;
+    aed_arena arena;
+    aed_lines lines;
+    double state[SOLO_STATE_N];
+    size_t at;
+} solo;
+
+solo solo_of(const aed_module *m, double sr_hz);
+void solo_free(solo *s);
+
+/* The next n samples in chunks of chunk_n: x [n] with parameters p[k] [n] into y [n]; side [n] or
+ * NULL. */
+void solo_play(solo *s, double *y, double *side, const double *x, const double *const *p,
+    size_t chunk_n, size_t n);
 
 #endif

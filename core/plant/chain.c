@@ -3,11 +3,15 @@
 
 #include <string.h>
 
+#include "delay.h"
 #include "env.h"
 #include "harmonic.h"
 #include "ladder.h"
+#include "lfo.h"
 #include "modal.h"
 #include "noise.h"
+#include "pan.h"
+#include "reverb.h"
 #include "shaper.h"
 #include "svf.h"
 #include "vca.h"
@@ -19,10 +23,14 @@ const aed_module *const aed_modules[] = {
     &aed_modal,
     &aed_harmonic,
     &aed_env,
+    &aed_lfo,
     &aed_ladder,
     &aed_shaper,
     &aed_svf,
     &aed_vca,
+    &aed_pan,
+    &aed_delay,
+    &aed_reverb,
     NULL,
 };
 

@@ -33,8 +33,9 @@ typedef struct
 extern const aed_module *const aed_modules[];
 
 /* Parse `words`, separated by blanks and bars. Sources come first, mixed; effects follow in order.
- * An env is put in front when a module needs the envelope and none is named. The word 2x or 4x,
- * anywhere, lets the whole voice run at that many times the sample rate (decimate.h).
+ * Controls may be named anywhere and are put in front, in their order; an env joins them, as the
+ * last, when a module needs the envelope and none is named. The word 2x or 4x, anywhere, lets the
+ * whole voice run at that many times the sample rate (decimate.h).
  * Errors (*chain unchanged): AED_E_NAME for an unknown word, which lists the known ones; AED_E_ARG
  * for a source after an effect, no source at all, a second env (there is one envelope bus), or too
  * many modules. Rt-safe: no. */

@@ -1,7 +1,8 @@
 /* env.c: see env.h. */
 #include "env.h"
 
-#include <math.h>
+#include "base/hot.h"
+#include "base/vmath.h"
 
 static const double kappa = 6.907755278982137; /* ln 1000 */
 
@@ -55,41 +56,57 @@ static void event_backward(double *dstate, const aed_block *b)
     dstate[START] = 0.0;
 }
 
-/* Below about 1e-35 an envelope is over; cutting it off keeps denormal numbers out of the chain. */
-static inline double fall(double x)
+/* e^-x. Below about 1e-35 an envelope is over; cutting it off keeps denormal numbers out of the
+ * chain. */
+AED_INLINE double fall(double x)
 {
-    return x < 80.0 ? exp(-x) : 0.0;
+    const double y = aed_exp(-x);
+
+    return x < 80.0 ? y : 0.0;
 }
 
-/* tape [n]: the exponential, where there is one. */
+/* Both write e [n] and the exponential, 0 where there is none, from sample `first` after the event. */
+AED_HOT static void hold(double *restrict e, double *restrict fallen, double first, double e0,
+    double held, const double *restrict attack, const double *restrict decay,
+    const double *restrict sustain, double ms, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        const double t = (first + (double)(int)i) * ms;
+        const double rise = e0 + (held - e0) * t / attack[i];
+        const double X = fall(kappa * (t - attack[i]) / decay[i]);
+        const double sunk = held * (sustain[i] + (1.0 - sustain[i]) * X);
+
+        fallen[i] = t < attack[i] ? 0.0 : X;
+        e[i] = t < attack[i] ? rise : sunk;
+    }
+}
+
+AED_HOT static void let_go(double *restrict e, double *restrict fallen, double first, double e0,
+    const double *restrict release, double ms, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        fallen[i] = fall(kappa * ((first + (double)(int)i) * ms) / release[i]);
+        e[i] = e0 * fallen[i];
+    }
+}
+
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
     const double ms = 1000.0 / b->sr_hz, e0 = state[START], held = state[HELD];
+    const double first = state[SAMPLES];
+    double e[AED_CHUNK], *bus = b->bus[AED_ENV];
 
     (void)y, (void)x;
+    if (held > 0.0)
+        hold(e, tape, first, e0, held, p[ATTACK], p[DECAY], p[SUSTAIN], ms, b->n);
+    else
+        let_go(e, tape, first, e0, p[RELEASE], ms, b->n);
     for (size_t i = 0; i < b->n; i++)
-    {
-        const double t = (state[SAMPLES] + (double)i) * ms, attack = p[ATTACK][i];
-        double e;
-
-        tape[i] = 0.0;
-        if (held > 0.0 && t < attack)
-            e = e0 + (held - e0) * t / attack;
-        else if (held > 0.0)
-        {
-            tape[i] = fall(kappa * (t - attack) / p[DECAY][i]);
-            e = held * (p[SUSTAIN][i] + (1.0 - p[SUSTAIN][i]) * tape[i]);
-        }
-        else
-        {
-            /* Silence, which lasts, costs no exponential. */
-            tape[i] = e0 > 0.0 ? fall(kappa * t / p[RELEASE][i]) : 1.0;
-            e = e0 * tape[i];
-        }
-        b->bus[AED_ENV][i] += e;
-        state[LAST] = e;
-    }
+        bus[i] += e[i];
+    state[LAST] = e[b->n - 1];
     state[SAMPLES] += (double)b->n;
 }
 

@@ -1,4 +1,4 @@
-/* env.h: an ADSR envelope in closed form, written to the envelope bus.
+/* env.h: an ADSR envelope in closed form, added to the envelope bus.
  *
  * With t the time since the last event (0 at the first sample after it), e0 the level at the event
  * and p the velocity held:
@@ -6,6 +6,8 @@
  *     held,  t < attack    e = e0 + (p - e0) t / attack
  *     held,  t >= attack   e = p (S + (1 - S) exp(-kappa (t - attack) / decay))
  *     released             e = e0 exp(-kappa t / release),      kappa = ln 1000
+ *
+ *     AED_ENV += e
  *
  * so decay and release are the times to -60 dB, and S is the sustain level. A straight attack with
  * exponential decay and release is the analog ADSR; being closed in t, it is differentiable in all

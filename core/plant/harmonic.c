@@ -3,7 +3,11 @@
 
 #include <math.h>
 
+#include "base/hot.h"
+#include "base/vmath.h"
+#include "color.h"
 #include "fade.h"
+#include "still.h"
 
 static const double two_pi = 6.283185307179586;
 static const double ln_2 = 0.6931471805599453;
@@ -11,7 +15,9 @@ static const double least_sum = 0.01;
 
 enum
 {
-    N_PARTIALS = 12
+    N_PARTIALS = 12,
+    STATE_N = N_PARTIALS + AED_COLOR_STATE_N,
+    OTHER_NOISE = 4096 /* instances from here on: not the noise of a noise module beside it */
 };
 
 enum
@@ -20,220 +26,273 @@ enum
     LEVEL,
     STRETCH,
     FIRST, /* h1 */
-    N_PARAMS = FIRST + N_PARTIALS
+    BREATH = FIRST + N_PARTIALS,
+    COLOR,
+    N_PARAMS
 };
 
-/* Planes of n doubles on the tape, N_PARTIALS of each. */
+/* Planes of n doubles on the tape. */
 enum
 {
     TAPE_PHASE,
-    TAPE_WAVE = TAPE_PHASE + N_PARTIALS, /* fade · sin(2 pi phase) */
-    TAPE_N = TAPE_WAVE + N_PARTIALS
+    TAPE_SINE = TAPE_PHASE + N_PARTIALS, /* sin(2 pi phase) */
+    TAPE_MEAN = TAPE_SINE + N_PARTIALS,  /* of the waves by their shares */
+    TAPE_SUM,                            /* of the shares */
+    TAPE_NOISE,
+    TAPE_N = TAPE_NOISE + AED_COLOR_TAPE_N
 };
 
 #define PARTIAL(number)                                                                            \
     {                                                                                              \
-        "h" number, "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "share of partial " number              \
+        "h" #number, "", 0.0, 1.0, AED_LIN, 0.8 / number, AED_PLAIN, "share of partial " #number   \
     }
 
 static const aed_param params[N_PARAMS] = {
     {"freq", "Hz", 27.5, 3520.0, AED_LOG, 0.5, AED_TUNED,
         "frequency of key 60; other keys transpose"},
-    {"level", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the whole"},
-    {"stretch", "", 0.0, 1e-3, AED_LIN, 0.5, AED_PLAIN,
+    {"level", "", 0.0, 1.0, AED_LIN, 0.5, AED_LEVEL, "level of the whole"},
+    {"stretch", "", 0.0, 1e-3, AED_LIN, 0.05, AED_PLAIN,
         "inharmonicity: 0 an ideal string, 3e-4 a piano's"},
-    PARTIAL("1"),
-    PARTIAL("2"),
-    PARTIAL("3"),
-    PARTIAL("4"),
-    PARTIAL("5"),
-    PARTIAL("6"),
-    PARTIAL("7"),
-    PARTIAL("8"),
-    PARTIAL("9"),
-    PARTIAL("10"),
-    PARTIAL("11"),
-    PARTIAL("12"),
+    PARTIAL(1),
+    PARTIAL(2),
+    PARTIAL(3),
+    PARTIAL(4),
+    PARTIAL(5),
+    PARTIAL(6),
+    PARTIAL(7),
+    PARTIAL(8),
+    PARTIAL(9),
+    PARTIAL(10),
+    PARTIAL(11),
+    PARTIAL(12),
+    {"breath", "", 0.0, 1.0, AED_LIN, 0.1, AED_LEVEL, "share of the noise"},
+    {"color", "", -1.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "of the noise: -1 dark, 0 white, 1 bright"},
 };
 
-/* Turns without whole turns, in [-1/2, 1/2]. Adding 1.5 · 2^52 rounds to an integer; unlike floor
- * this is two additions on every machine, and loops over it become vectors. */
-static inline double wrapped(double turns)
+/* Turns without whole turns, in [-1/2, 1/2]. */
+static double wrapped(double turns)
 {
-    const double big = 0x1.8p52;
-
-    return turns - ((turns + big) - big);
+    return turns - ((turns + aed_rounder) - aed_rounder);
 }
 
 static void reset(double *state, unsigned long seed, size_t instance)
 {
     const double golden = 0.3819660112501051;
 
-    (void)seed;
     for (size_t k = 0; k < N_PARTIALS; k++)
         state[k] = wrapped(golden * (double)instance * (double)(k + 1));
+    aed_color_reset(state + N_PARTIALS, seed, OTHER_NOISE + instance);
 }
 
-/* sin(2 pi t) for |t| <= 1/4: Taylor's series up to x^17, within 5e-14. */
-static inline double quarter_sine(double t)
+typedef double row[AED_CHUNK]; /* of one partial */
+
+/* Turns a sample. */
+AED_HOT static void steps_fill(row *restrict dt, const double *restrict freq,
+    const double *restrict stretch, const double *restrict ratio, double sr_hz, size_t n)
 {
-    const double x = two_pi * t, s = x * x;
-    const double high = 1.0 / 6227020800.0 + s * (-1.0 / 1307674368000.0 + s / 355687428096000.0);
-    const double middle = 1.0 / 362880.0 + s * (-1.0 / 39916800.0 + s * high);
+    const double by_sr = 1.0 / sr_hz;
+    const size_t m = aed_still(stretch, n);
+    row base, root;
 
-    return x * (1.0 + s * (-1.0 / 6.0 + s * (1.0 / 120.0 + s * (-1.0 / 5040.0 + s * middle))));
-}
-
-/* sin and cos of 2 pi t for |t| <= 1/2, folded into the quarter. */
-static inline double sine(double t)
-{
-    return copysign(quarter_sine(0.25 - fabs(fabs(t) - 0.25)), t);
-}
-
-static inline double cosine(double t)
-{
-    return quarter_sine(0.25 - fabs(t));
-}
-
-/* Steps of partial k (from 0), in turns a sample, and how the stretch multiplies them. */
-static void increments(
-    double *dt, double *root, const double *const *p, const aed_block *b, size_t k)
-{
-    const double number = (double)(k + 1);
-
-    for (size_t i = 0; i < b->n; i++)
-    {
-        root[i] = sqrt(1.0 + p[STRETCH][i] * number * number);
-        dt[i] = number * root[i] * p[FREQ][i] * b->ratio[i] / b->sr_hz;
-    }
-}
-
-/* phases [n]: before each sample, wrapped. Returns the phase after the chunk. */
-static double run_phase(double *phases, double phase, const double *dt, size_t n)
-{
     for (size_t i = 0; i < n; i++)
-    {
-        phases[i] = phase;
-        phase += dt[i];
-    }
-    for (size_t i = 0; i < n; i++)
-        phases[i] = wrapped(phases[i]);
-    return wrapped(phase);
-}
-
-static void sum_shares(double *sum, const double *const *p, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        sum[i] = least_sum;
+        base[i] = freq[i] * ratio[i] * by_sr;
     for (size_t k = 0; k < N_PARTIALS; k++)
+    {
+        const double number = (double)(k + 1), square = number * number;
+
+        for (size_t i = 0; i < m; i++)
+            root[i] = number * sqrt(1.0 + stretch[i] * square);
+        aed_still_fill(root, m, n);
         for (size_t i = 0; i < n; i++)
-            sum[i] += p[FIRST + k][i];
+            dt[k][i] = root[i] * base[i];
+    }
+}
+
+/* phases: planes of n, before each sample. All partials go side by side: a sum waits for itself. */
+static void run_phases(
+    double *restrict phases, double *restrict state, const row *restrict dt, size_t n)
+{
+    double phase[N_PARTIALS];
+
+    memcpy(phase, state, sizeof phase);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < N_PARTIALS; k++)
+        {
+            phases[k * n + i] = phase[k];
+            phase[k] += dt[k][i];
+        }
+    for (size_t k = 0; k < N_PARTIALS; k++)
+        state[k] = wrapped(phase[k]);
+}
+
+/* The sines, planes of n; the mean of all waves, the noise first, and the sum of the shares. */
+AED_HOT static void mix_fill(double *restrict mean, double *restrict sum, double *restrict sines,
+    const double *restrict phases, const row *restrict dt, const double *restrict noise,
+    const double *const *p, size_t n)
+{
+    const double *restrict breath = p[BREATH];
+
+    for (size_t i = 0; i < n; i++)
+    {
+        sum[i] = least_sum + breath[i];
+        mean[i] = breath[i] * noise[i];
+    }
+    for (size_t k = 0; k < N_PARTIALS; k++)
+    {
+        const double *restrict share = p[FIRST + k];
+
+        for (size_t i = 0; i < n; i++)
+        {
+            const double sine = aed_sin_turns(phases[k * n + i]);
+
+            sines[k * n + i] = sine;
+            sum[i] += share[i];
+            mean[i] += share[i] * aed_fade(dt[k][i]) * sine;
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        mean[i] /= sum[i];
 }
 
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    double dt[AED_CHUNK], root[AED_CHUNK], sum[AED_CHUNK], mix[AED_CHUNK] = {0};
+    const size_t n = b->n;
+    double *phases = tape + TAPE_PHASE * n, *sines = tape + TAPE_SINE * n;
+    double *mean = tape + TAPE_MEAN * n, *sum = tape + TAPE_SUM * n, *noise = tape + TAPE_NOISE * n;
+    row dt[N_PARTIALS];
 
     (void)x;
-    sum_shares(sum, p, b->n);
-    for (size_t k = 0; k < N_PARTIALS; k++)
-    {
-        double *phases = tape + (TAPE_PHASE + k) * b->n, *wave = tape + (TAPE_WAVE + k) * b->n;
-
-        increments(dt, root, p, b, k);
-        state[k] = run_phase(phases, state[k], dt, b->n);
-        for (size_t i = 0; i < b->n; i++)
-            wave[i] = aed_fade(dt[i]) * sine(phases[i]);
-        for (size_t i = 0; i < b->n; i++)
-            mix[i] += p[FIRST + k][i] * wave[i];
-    }
-    for (size_t i = 0; i < b->n; i++)
-        y[i] += p[LEVEL][i] * mix[i] / sum[i];
+    steps_fill(dt, p[FREQ], p[STRETCH], b->ratio, b->sr_hz, n);
+    run_phases(phases, state, dt, n);
+    aed_color_forward(noise, state + N_PARTIALS, p[COLOR], b->sr_hz, n);
+    mix_fill(mean, sum, sines, phases, dt, noise, p, n);
+    for (size_t i = 0; i < n; i++)
+        y[i] += p[LEVEL][i] * mean[i];
 }
 
-/* The shares' part. s_k the faded sines, S the sum below the line, M = sum_k h_k s_k:
+/* The level and the breath. S the sum below the line, M the mean of all waves s_k, those of the
+ * partials and the noise, by their shares h_k:
  *
- *     y = level M / S:    dlevel += dy M/S,    dh_k += g (s_k - M/S),    g = dy level / S
- */
-static void shares_backward(double *const *dp, double *g, const double *dy, const double *waves,
-    const double *const *p, size_t n)
+ *     y = level M,  M = sum_k h_k s_k / S:    dlevel += dy M,    dh_k += g (s_k - M),
+ *     ds_k = g h_k,    g = dy level / S */
+AED_HOT static void breath_backward(double *restrict g, double *restrict dnoise, double *const *dp,
+    const double *restrict dy, const double *restrict mean, const double *restrict sum,
+    const double *restrict noise, const double *const *p, size_t n)
 {
-    double sum[AED_CHUNK], mean[AED_CHUNK] = {0};
+    const double *restrict level = p[LEVEL], *restrict breath = p[BREATH];
+    double *restrict dlevel = dp[LEVEL], *restrict dbreath = dp[BREATH];
 
-    sum_shares(sum, p, n);
     for (size_t i = 0; i < n; i++)
-        g[i] = dy[i] * p[LEVEL][i] / sum[i];
+    {
+        g[i] = dy[i] * level[i] / sum[i];
+        dlevel[i] += dy[i] * mean[i];
+        dbreath[i] += g[i] * (noise[i] - mean[i]);
+        dnoise[i] = g[i] * breath[i];
+    }
+}
+
+/* Partial k, s = fade sin(2 pi phi): its share's gradient, and what one sample's phase and step are
+ * worth to that sample's output:
+ *
+ *     by_phase = g h fade 2 pi cos(2 pi phi),    by_dt = g h fade' sin(2 pi phi) */
+AED_HOT static void partial_backward(double *restrict by_phase, double *restrict by_dt,
+    double *restrict dshare, const double *restrict g, const double *restrict mean,
+    const double *restrict dt, const double *restrict phases, const double *restrict sines,
+    const double *restrict share, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        const double fade = aed_fade(dt[i]), gh = g[i] * share[i];
+
+        dshare[i] += g[i] * (fade * sines[i] - mean[i]);
+        by_phase[i] = gh * fade * two_pi * aed_cos_turns(phases[i]);
+        by_dt[i] = gh * aed_fade_slope(dt[i]) * sines[i];
+    }
+}
+
+/* Let Q[i] = dL/dphi[i] with all later samples counted in, Q[n] = dstate:
+ *
+ *     Q[i]   = Q[i+1] + by_phase[i]       phi[i+1] = phi[i] + dt[i]
+ *     ddt[i] = Q[i+1] + by_dt[i]          dt moves all later phases, and the fade */
+static void phases_backward(
+    row *restrict by_dt, double *restrict dstate, const row *restrict by_phase, size_t n)
+{
+    double q[N_PARTIALS];
+
+    memcpy(q, dstate, sizeof q);
+    for (size_t i = n; i-- > 0;)
+        for (size_t k = 0; k < N_PARTIALS; k++)
+        {
+            by_dt[k][i] += q[k];
+            q[k] += by_phase[k][i];
+        }
+    memcpy(dstate, q, sizeof q);
+}
+
+/* dt_k = k root freq ratio/sr, root = sqrt(1 + stretch k^2):
+ *
+ *     dfreq    += sum_k ddt_k dt_k / freq,   dpitch += sum_k ddt_k dt_k ln 2
+ *     dstretch += sum_k ddt_k dt_k k^2 / (2 root^2) */
+AED_HOT static void steps_backward(double *restrict dfreq, double *restrict dstretch,
+    double *restrict dpitch, const row *restrict ddt, const row *restrict dt,
+    const double *restrict freq, const double *restrict stretch, size_t n)
+{
+    const size_t m = aed_still(stretch, n);
+    row octaves, bent, bend;
+
+    for (size_t i = 0; i < n; i++)
+        octaves[i] = bent[i] = 0.0;
     for (size_t k = 0; k < N_PARTIALS; k++)
+    {
+        const double square = (double)((k + 1) * (k + 1)), half = 0.5 * square;
+
+        for (size_t i = 0; i < m; i++)
+            bend[i] = half / (1.0 + stretch[i] * square);
+        aed_still_fill(bend, m, n);
         for (size_t i = 0; i < n; i++)
         {
-            mean[i] += p[FIRST + k][i] * waves[k * n + i] / sum[i];
-            dp[FIRST + k][i] += g[i] * waves[k * n + i];
+            const double d = ddt[k][i] * dt[k][i];
+
+            octaves[i] += d;
+            bent[i] += d * bend[i];
         }
+    }
     for (size_t i = 0; i < n; i++)
-        dp[LEVEL][i] += dy[i] * mean[i];
-    for (size_t k = 0; k < N_PARTIALS; k++)
-        for (size_t i = 0; i < n; i++)
-            dp[FIRST + k][i] -= g[i] * mean[i];
-}
-
-/* A partial's part. Let Q[i] = dL/dphi[i] with all later samples counted in, Q[n] = dphase:
- *
- *     Q[i]   = Q[i+1] + g h fade 2 pi cos(2 pi phi)       phi[i+1] = phi[i] + dt[i]
- *     ddt[i] = Q[i+1] + g h fade' sin(2 pi phi)           dt moves all later phases, and the fade
- *     dfreq += ddt dt / freq,   dpitch += ddt dt ln 2
- *     dstretch += ddt dt k^2 / (2 root^2)                 root = sqrt(1 + stretch k^2)
- *
- * Returns Q[0]. */
-static double phase_backward(double *const *dp, double dphase, const double *g,
-    const double *phases, const double *const *p, const aed_block *b, size_t k)
-{
-    const double number = (double)(k + 1);
-    double *dpitch = b->dbus[AED_PITCH];
-    double dt[AED_CHUNK], root[AED_CHUNK], by_dt[AED_CHUNK], by_phase[AED_CHUNK];
-    double q = dphase;
-
-    increments(dt, root, p, b, k);
-    for (size_t i = 0; i < b->n; i++)
     {
-        const double gh = g[i] * p[FIRST + k][i];
-
-        by_dt[i] = gh * aed_fade_slope(dt[i]) * sine(phases[i]);
-        by_phase[i] = gh * aed_fade(dt[i]) * two_pi * cosine(phases[i]);
+        dfreq[i] += octaves[i] / freq[i];
+        dpitch[i] += octaves[i] * ln_2;
+        dstretch[i] += bent[i];
     }
-    for (size_t i = b->n; i-- > 0;)
-    {
-        by_dt[i] += q;
-        q += by_phase[i];
-    }
-    for (size_t i = 0; i < b->n; i++)
-    {
-        dp[FREQ][i] += by_dt[i] * dt[i] / p[FREQ][i];
-        dpitch[i] += by_dt[i] * dt[i] * ln_2;
-        dp[STRETCH][i] += by_dt[i] * dt[i] * number * number / (2.0 * root[i] * root[i]);
-    }
-    return q;
 }
 
 static void backward(double *dx, double *const *dp, double *dstate, const double *dy,
     const double *tape, const double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    double g[AED_CHUNK];
+    const size_t n = b->n;
+    const double *phases = tape + TAPE_PHASE * n, *sines = tape + TAPE_SINE * n;
+    const double *mean = tape + TAPE_MEAN * n, *noise = tape + TAPE_NOISE * n;
+    row dt[N_PARTIALS], by_phase[N_PARTIALS], by_dt[N_PARTIALS], g, dnoise;
 
     (void)dx, (void)state, (void)x;
-    shares_backward(dp, g, dy, tape + TAPE_WAVE * b->n, p, b->n);
+    steps_fill(dt, p[FREQ], p[STRETCH], b->ratio, b->sr_hz, n);
+    breath_backward(g, dnoise, dp, dy, mean, tape + TAPE_SUM * n, noise, p, n);
+    aed_color_backward(dp[COLOR], dstate + N_PARTIALS, dnoise, noise, p[COLOR], b->sr_hz, n);
     for (size_t k = 0; k < N_PARTIALS; k++)
-        dstate[k] = phase_backward(dp, dstate[k], g, tape + (TAPE_PHASE + k) * b->n, p, b, k);
+        partial_backward(by_phase[k], by_dt[k], dp[FIRST + k], g, mean, dt[k], phases + k * n,
+            sines + k * n, p[FIRST + k], n);
+    phases_backward(by_dt, dstate, by_phase, n);
+    steps_backward(dp[FREQ], dp[STRETCH], b->dbus[AED_PITCH], by_dt, dt, p[FREQ], p[STRETCH], n);
 }
 
 const aed_module aed_harmonic = {
     .name = "harmonic",
-    .doc = "twelve partials on one fundamental, each with its own share",
+    .doc = "twelve partials on one fundamental, and breath, each with its own share",
     .role = AED_SOURCE,
     .params = params,
     .n_params = N_PARAMS,
-    .state_n = N_PARTIALS,
+    .state_n = STATE_N,
     .tape_n = TAPE_N,
     .reset = reset,
     .forward = forward,

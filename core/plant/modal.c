@@ -3,7 +3,10 @@
 
 #include <math.h>
 
+#include "base/hot.h"
+#include "base/vmath.h"
 #include "fade.h"
+#include "still.h"
 
 static const double two_pi = 6.283185307179586;
 static const double ln_2 = 0.6931471805599453;
@@ -49,7 +52,7 @@ enum
 #define PARTIAL(number, hz, what)                                                                  \
     {"freq" number, "Hz", (hz) / 8.0, (hz)*8.0, AED_LOG, 0.5, AED_PLAIN,                           \
         "frequency of the " what " at key 60"},                                                    \
-        {"amp" number, "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of partial " number},         \
+        {"amp" number, "", 0.0, 1.0, AED_LIN, 0.5, AED_LEVEL, "level of partial " number},         \
     {                                                                                              \
         "decay" number, "ms", 10.0, 5000.0, AED_LOG, 0.5, AED_PLAIN,                               \
             "time to -60 dB of partial " number                                                    \
@@ -100,50 +103,56 @@ static void event_backward(double *dstate, const aed_block *b)
     }
 }
 
-/* ln r of one sample, r^i being down by 60 dB after `ms`; and its derivative. */
-static inline double log_decay(double ms, const aed_block *b)
+/* ln r of one sample, r^i being down by 60 dB after `ms`, is -fall/ms; its derivative fall/ms^2. */
+static inline double fall_of(const aed_block *b)
 {
-    return -kappa * 1000.0 / (ms * b->sr_hz);
-}
-
-static inline double log_decay_slope(double ms, const aed_block *b)
-{
-    return kappa * 1000.0 / (ms * ms * b->sr_hz);
+    return kappa * 1000.0 / b->sr_hz;
 }
 
 /* What a chunk multiplies a partial's numbers by. */
 typedef struct
 {
-    double re[AED_CHUNK], im[AED_CHUNK]; /* rho */
-    double turns[AED_CHUNK];             /* f/sr */
+    double re[AED_CHUNK], im[AED_CHUNK];           /* rho */
+    double soft_re[AED_CHUNK], soft_im[AED_CHUNK]; /* lambda rho */
+    double turns[AED_CHUNK];                       /* f/sr */
 } rotation;
 
-/* Parameters mostly stand still: the transcendental functions follow only where they move. */
-static void rotate(rotation *rho, const double *freq, const double *decay, const aed_block *b)
+AED_HOT static void rotate(rotation *restrict rho, const double *restrict lambda,
+    const double *restrict freq, const double *restrict decay, const aed_block *b)
 {
-    for (size_t i = 0; i < b->n; i++)
-    {
-        if (i > 0 && freq[i] == freq[i - 1] && decay[i] == decay[i - 1] &&
-            b->ratio[i] == b->ratio[i - 1])
-        {
-            rho->turns[i] = rho->turns[i - 1];
-            rho->re[i] = rho->re[i - 1];
-            rho->im[i] = rho->im[i - 1];
-            continue;
-        }
-        const double r = exp(log_decay(decay[i], b));
+    const double *restrict ratio = b->ratio, fall = fall_of(b), by_sr = 1.0 / b->sr_hz;
+    const size_t n = b->n;
+    const size_t m = aed_still(freq, n) * aed_still(decay, n) * aed_still(ratio, n) > 1 ? n : 1;
 
-        rho->turns[i] = freq[i] * b->ratio[i] / b->sr_hz;
-        rho->re[i] = r * cos(two_pi * rho->turns[i]);
-        rho->im[i] = r * sin(two_pi * rho->turns[i]);
+    for (size_t i = 0; i < m; i++)
+    {
+        const double r = aed_exp(-fall / decay[i]), turns = freq[i] * ratio[i] * by_sr;
+        double sine, cosine;
+
+        aed_sincos_turns(&sine, &cosine, turns);
+        rho->turns[i] = turns;
+        rho->re[i] = r * cosine;
+        rho->im[i] = r * sine;
+    }
+    aed_still_fill(rho->turns, m, n);
+    aed_still_fill(rho->re, m, n);
+    aed_still_fill(rho->im, m, n);
+    for (size_t i = 0; i < n; i++)
+    {
+        rho->soft_re[i] = lambda[i] * rho->re[i];
+        rho->soft_im[i] = lambda[i] * rho->im[i];
     }
 }
 
-static void soften(double *lambda, const double *attack, const aed_block *b)
+AED_HOT static void soften(
+    double *restrict lambda, const double *restrict attack, const aed_block *b)
 {
-    for (size_t i = 0; i < b->n; i++)
-        lambda[i] =
-            i > 0 && attack[i] == attack[i - 1] ? lambda[i - 1] : exp(log_decay(attack[i], b));
+    const size_t m = aed_still(attack, b->n);
+    const double fall = fall_of(b);
+
+    for (size_t i = 0; i < m; i++)
+        lambda[i] = aed_exp(-fall / attack[i]);
+    aed_still_fill(lambda, m, b->n);
 }
 
 /* Keeps denormal numbers out of what has died away. */
@@ -154,16 +163,16 @@ static inline double audible(double x)
 
 /* The partial's numbers before each sample onto the tape; part: from before the chunk to after. */
 static void ring(
-    double *tape, double *part, const rotation *rho, const double *lambda, const aed_block *b)
+    double *restrict tape, double *restrict part, const rotation *restrict rho, size_t n)
 {
-    double *f_re = tape + F_RE * b->n, *f_im = tape + F_IM * b->n;
-    double *q_re = tape + Q_RE * b->n, *q_im = tape + Q_IM * b->n;
+    double *f_re = tape + F_RE * n, *f_im = tape + F_IM * n;
+    double *q_re = tape + Q_RE * n, *q_im = tape + Q_IM * n;
     double fr = part[F_RE], fi = part[F_IM], qr = part[Q_RE], qi = part[Q_IM];
 
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < n; i++)
     {
         const double re = rho->re[i], im = rho->im[i];
-        const double lr = lambda[i] * re, li = lambda[i] * im;
+        const double lr = rho->soft_re[i], li = rho->soft_im[i];
         const double f_next = re * fr - im * fi, q_next = lr * qr - li * qi;
 
         f_re[i] = fr, f_im[i] = fi;
@@ -185,6 +194,22 @@ static void sum_levels(double *sum, const double *const *p, size_t n)
             sum[i] += p[FIRST + 3 * k + AMP][i];
 }
 
+AED_HOT static void mix_add(double *restrict mix, const double *restrict amp,
+    const double *restrict turns, const double *restrict part_tape, size_t n)
+{
+    const double *restrict f_im = part_tape + F_IM * n, *restrict q_im = part_tape + Q_IM * n;
+
+    for (size_t i = 0; i < n; i++)
+        mix[i] += amp[i] * aed_fade(turns[i]) * (f_im[i] - q_im[i]);
+}
+
+AED_HOT static void fit(
+    double *restrict y, const double *restrict mix, const double *restrict sum, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] += mix[i] / sqrt(1.0 + sum[i] * sum[i]);
+}
+
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
@@ -200,15 +225,12 @@ static void forward(double *y, double *tape, double *state, const double *x, con
     {
         const double *const *pk = p + FIRST + 3 * k;
         double *part_tape = tape + k * PART_N * b->n;
-        const double *f_im = part_tape + F_IM * b->n, *q_im = part_tape + Q_IM * b->n;
 
-        rotate(&rho, pk[FREQ], pk[DECAY], b);
-        ring(part_tape, state + PART_N * k, &rho, lambda, b);
-        for (size_t i = 0; i < b->n; i++)
-            mix[i] += pk[AMP][i] * aed_fade(rho.turns[i]) * (f_im[i] - q_im[i]);
+        rotate(&rho, lambda, pk[FREQ], pk[DECAY], b);
+        ring(part_tape, state + PART_N * k, &rho, b->n);
+        mix_add(mix, pk[AMP], rho.turns, part_tape, b->n);
     }
-    for (size_t i = 0; i < b->n; i++)
-        y[i] += mix[i] / sqrt(1.0 + sum[i] * sum[i]);
+    fit(y, mix, sum, b->n);
 }
 
 /* Adjoint of one partial. Let A = dL/dF, B = dL/dq as complex numbers (by re + j by im), all later
@@ -221,41 +243,76 @@ static void forward(double *y, double *tape, double *state, const double *x, con
  *     Im A += dM amp fade,   Im B -= the same     M = sum amp fade Im(F - q)
  *
  * with A, B in the three middle rows as they stand before the last row; freq also moves the fade. */
-static void partial_backward(double *const *dpk, double *dattack, double *d, const double *dmix,
-    const double *tape, const double *const *pk, const double *lambda, const rotation *rho,
-    const aed_block *b)
+typedef struct
 {
-    const double *f_re = tape + F_RE * b->n, *f_im = tape + F_IM * b->n;
-    const double *q_re = tape + Q_RE * b->n, *q_im = tape + Q_IM * b->n;
-    double *dpitch = b->dbus[AED_PITCH];
+    double a_re[AED_CHUNK], a_im[AED_CHUNK], b_re[AED_CHUNK], b_im[AED_CHUNK];
+} wishes; /* A and B, as those rows want them */
+
+AED_HOT static void gain_fill(double *restrict gain, const double *restrict dmix,
+    const double *restrict amp, const double *restrict turns, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        gain[i] = dmix[i] * amp[i] * aed_fade(turns[i]);
+}
+
+/* gain: dM amp fade. d: from after the chunk to before. */
+static void ring_backward(wishes *restrict w, double *restrict d, const double *restrict gain,
+    const rotation *restrict rho, size_t n)
+{
     double ar = d[F_RE], ai = d[F_IM], br = d[Q_RE], bi = d[Q_IM];
 
-    for (size_t i = b->n; i-- > 0;)
+    for (size_t i = n; i-- > 0;)
     {
-        const double re = rho->re[i], im = rho->im[i], lr = lambda[i] * re, li = lambda[i] * im;
+        const double re = rho->re[i], im = rho->im[i], lr = rho->soft_re[i], li = rho->soft_im[i];
         const double a = re * ar + im * ai, c = lr * br + li * bi;
-        const double z = f_im[i] - q_im[i];
-        const double amp = pk[AMP][i], fade = aed_fade(rho->turns[i]);
 
         ai = re * ai - im * ar;
         bi = lr * bi - li * br;
         ar = a, br = c;
-        const double dw = ai * f_re[i] - ar * f_im[i] + bi * q_re[i] - br * q_im[i];
-        const double by_lambda = br * q_re[i] + bi * q_im[i];
-        const double by_r = ar * f_re[i] + ai * f_im[i] + by_lambda;
-        const double by_fade = dmix[i] * amp * aed_fade_slope(rho->turns[i]) * z;
-
-        const double d_ln_f = (two_pi * dw + by_fade) * rho->turns[i];
-
-        dpk[FREQ][i] += d_ln_f / pk[FREQ][i];
-        dpitch[i] += d_ln_f * ln_2;
-        dpk[AMP][i] += dmix[i] * fade * z;
-        dpk[DECAY][i] += by_r * log_decay_slope(pk[DECAY][i], b);
-        dattack[i] += by_lambda;
-        ai += dmix[i] * amp * fade;
-        bi -= dmix[i] * amp * fade;
+        w->a_re[i] = ar, w->a_im[i] = ai;
+        w->b_re[i] = br, w->b_im[i] = bi;
+        ai += gain[i];
+        bi -= gain[i];
     }
     d[F_RE] = ar, d[F_IM] = ai, d[Q_RE] = br, d[Q_IM] = bi;
+}
+
+/* What a partial adds to the gradients of its parameters, of the pitch and of ln lambda. */
+typedef struct
+{
+    double freq[AED_CHUNK], amp[AED_CHUNK], decay[AED_CHUNK];
+    double pitch[AED_CHUNK], ln_lambda[AED_CHUNK];
+} shares;
+
+AED_HOT static void shares_fill(shares *restrict d, const wishes *restrict w,
+    const double *restrict dmix, const double *restrict tape, const double *const *pk,
+    const double *restrict turns, double fall, size_t n)
+{
+    const double *f_re = tape + F_RE * n, *f_im = tape + F_IM * n;
+    const double *q_re = tape + Q_RE * n, *q_im = tape + Q_IM * n;
+    const double *freq = pk[FREQ], *amp = pk[AMP], *decay = pk[DECAY];
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const double ar = w->a_re[i], ai = w->a_im[i], br = w->b_re[i], bi = w->b_im[i];
+        const double dw = ai * f_re[i] - ar * f_im[i] + bi * q_re[i] - br * q_im[i];
+        const double by_lambda = br * q_re[i] + bi * q_im[i];
+        const double by_r = ar * f_re[i] + ai * f_im[i] + by_lambda, z = f_im[i] - q_im[i];
+        const double by_fade = dmix[i] * amp[i] * aed_fade_slope(turns[i]) * z;
+        const double d_ln_f = (two_pi * dw + by_fade) * turns[i];
+
+        d->freq[i] = d_ln_f / freq[i];
+        d->amp[i] = dmix[i] * aed_fade(turns[i]) * z;
+        d->decay[i] = by_r * fall / (decay[i] * decay[i]);
+        d->pitch[i] = d_ln_f * ln_2;
+        d->ln_lambda[i] = by_lambda;
+    }
+}
+
+static void add(double *restrict to, const double *restrict x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] += x[i];
 }
 
 /* y = M / sqrt(1 + S^2), S the sum of the levels:   dM = dy / sqrt(1 + S^2),
@@ -282,22 +339,33 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
     const double *tape, const double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    double dmix[AED_CHUNK], lambda[AED_CHUNK], dattack[AED_CHUNK] = {0}; /* dL/dln lambda */
+    const size_t n = b->n;
+    const double fall = fall_of(b);
+    double dmix[AED_CHUNK], gain[AED_CHUNK], lambda[AED_CHUNK];
+    double dattack[AED_CHUNK] = {0}; /* dL/dln lambda */
     rotation rho;
+    wishes w;
+    shares d;
 
     (void)dx, (void)state, (void)x;
-    fit_backward(dmix, dp, dy, tape + TAPE_MIX * b->n, p, b->n);
+    fit_backward(dmix, dp, dy, tape + TAPE_MIX * n, p, n);
     soften(lambda, p[ATTACK], b);
     for (size_t k = 0; k < N_PARTIALS; k++)
     {
         const size_t at = FIRST + 3 * k;
 
-        rotate(&rho, p[at + FREQ], p[at + DECAY], b);
-        partial_backward(dp + at, dattack, dstate + PART_N * k, dmix, tape + k * PART_N * b->n,
-            p + at, lambda, &rho, b);
+        rotate(&rho, lambda, p[at + FREQ], p[at + DECAY], b);
+        gain_fill(gain, dmix, p[at + AMP], rho.turns, n);
+        ring_backward(&w, dstate + PART_N * k, gain, &rho, n);
+        shares_fill(&d, &w, dmix, tape + k * PART_N * n, p + at, rho.turns, fall, n);
+        add(dp[at + FREQ], d.freq, n);
+        add(dp[at + AMP], d.amp, n);
+        add(dp[at + DECAY], d.decay, n);
+        add(b->dbus[AED_PITCH], d.pitch, n);
+        add(dattack, d.ln_lambda, n);
     }
-    for (size_t i = 0; i < b->n; i++)
-        dp[ATTACK][i] += dattack[i] * log_decay_slope(p[ATTACK][i], b);
+    for (size_t i = 0; i < n; i++)
+        dp[ATTACK][i] += dattack[i] * fall / (p[ATTACK][i] * p[ATTACK][i]);
 }
 
 const aed_module aed_modal = {

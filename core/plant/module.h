@@ -20,7 +20,7 @@ enum
 {
     AED_CHUNK = 64,      /* samples at most in one call */
     AED_MAX_PARAMS = 24, /* parameters of one module */
-    AED_MAX_LINES = 8,   /* lines of one module */
+    AED_MAX_LINES = 12,  /* lines of one module */
 };
 
 /* Where a module stands in a chain. */

@@ -1,64 +1,54 @@
 /* noise.c: see noise.h. */
 #include "noise.h"
 
-#include "base/rng.h"
+#include "color.h"
 
 enum
 {
-    COUNTER,
-    SEED,
-    STATE_N
+    LEVEL,
+    COLOR,
+    N_PARAMS
 };
 
-static const aed_param params[] = {
-    {"level", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the noise"},
+static const aed_param params[N_PARAMS] = {
+    {"level", "", 0.0, 1.0, AED_LIN, 0.5, AED_LEVEL, "level of the noise"},
+    {"color", "", -1.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "-1 dark, 0 white, 1 bright"},
 };
-
-static void reset(double *state, unsigned long seed, size_t instance)
-{
-    state[COUNTER] = 0.0;
-    state[SEED] = (double)(aed_rng_bits(seed, instance) >> 11);
-}
-
-/* The middles of 2^53 equal steps across (-1, 1): symmetric, and neither end is reached. */
-static inline double uniform_pm1(uint64_t bits)
-{
-    return ((double)(bits >> 11) + 0.5) * 0x1p-52 - 1.0;
-}
 
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    const uint64_t seed = (uint64_t)state[SEED], at = (uint64_t)state[COUNTER];
-
     (void)x;
+    aed_color_forward(tape, state, p[COLOR], b->sr_hz, b->n);
     for (size_t i = 0; i < b->n; i++)
-    {
-        tape[i] = uniform_pm1(aed_rng_bits(seed, at + i));
-        y[i] += p[0][i] * tape[i];
-    }
-    state[COUNTER] += (double)b->n;
+        y[i] += p[LEVEL][i] * tape[i];
 }
 
-/* y = level · u with u given: dlevel += dy · u. */
+/* y = level · noise: dlevel += dy · noise, dnoise = dy · level. */
 static void backward(double *dx, double *const *dp, double *dstate, const double *dy,
     const double *tape, const double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    (void)dx, (void)dstate, (void)state, (void)x, (void)p;
+    double dnoise[AED_CHUNK];
+
+    (void)dx, (void)state, (void)x;
     for (size_t i = 0; i < b->n; i++)
-        dp[0][i] += dy[i] * tape[i];
+    {
+        dp[LEVEL][i] += dy[i] * tape[i];
+        dnoise[i] = dy[i] * p[LEVEL][i];
+    }
+    aed_color_backward(dp[COLOR], dstate, dnoise, tape, p[COLOR], b->sr_hz, b->n);
 }
 
 const aed_module aed_noise = {
     .name = "noise",
-    .doc = "white noise",
+    .doc = "noise, dark to bright",
     .role = AED_SOURCE,
     .params = params,
-    .n_params = 1,
-    .state_n = STATE_N,
-    .tape_n = 1,
-    .reset = reset,
+    .n_params = N_PARAMS,
+    .state_n = AED_COLOR_STATE_N,
+    .tape_n = AED_COLOR_TAPE_N,
+    .reset = aed_color_reset,
     .forward = forward,
     .backward = backward,
 };

@@ -1,13 +1,11 @@
-/* noise.h: white noise that can be repeated.
+/* noise.h: noise of any colour that can be repeated.
  *
- *     y[i] += level · u,    u uniform in (-1, 1)
+ *     y[i] += level · noise(color)
  *
- * u is draw number `counter` of the counter-based generator (rng.h), so forward from the same
- * state gives the same samples: a window can be rendered again, and its gradient is exact.
+ * color.h says what noise: a tilt of uniform white noise around 1 kHz, of constant power.
  *
- * Params   level [0 … 1].
- * State    counter, and the instance's own seed; both whole numbers below 2^53, exact as doubles.
- *          They count, they are not differentiated: dstate passes unchanged.
+ * Params   level [0 … 1], color [-1 dark … 0 white … 1 bright].
+ * State    color.h's: a lowpass; counter and seed, which are not differentiated.
  * Kinks    none. */
 #ifndef AED_NOISE_H
 #define AED_NOISE_H

@@ -3,9 +3,13 @@
 
 #include <math.h>
 
+#include "base/hot.h"
+#include "base/vmath.h"
+
 static const double u_max = 1e4;
-static const double near = 1e-3; /* error of either mean: near^4 · 16/720 and 1e-16/near */
+static const double near = 1e-3; /* error of either mean: near^4 · 1e3/720 and 1e-15/near */
 static const double softness = 0.01;
+static const double third = 1.0 / 3.0, twelfth = 1.0 / 12.0;
 
 enum
 {
@@ -22,15 +26,13 @@ enum
     TAPE_U,
     TAPE_T,
     TAPE_L,
-    TAPE_S,
-    TAPE_C,
     TAPE_N
 };
 
 static const aed_param params[N_PARAMS] = {
     {"drive", "", 0.25, 32.0, AED_LOG, 0.5, AED_PLAIN, "gain into the shape"},
     {"bias", "", -1.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "shifts the signal against the shape"},
-    {"fold", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "from tanh to a sine that folds"},
+    {"fold", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "from tanh to two folds on either side"},
     {"asym", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "lifts the lower half: even harmonics"},
 };
 
@@ -40,145 +42,172 @@ static void reset(double *state, unsigned long seed, size_t instance)
     state[0] = 0.0;
 }
 
-/* u, and of it tanh, ln(1 + exp(-2|u|)), sin and cos: f and F follow by products. */
+/* u before the chunk and at its samples, and of it tanh and ln(1 + exp(-2|u|)): f and F follow by
+ * products. */
 typedef struct
 {
-    double u, t, l, s, c;
-} point;
+    double u[AED_CHUNK + 1], t[AED_CHUNK + 1], l[AED_CHUNK + 1];
+} points;
 
-static inline point point_at(double u)
+/* 2 atanh(s)/s by s^2 <= 1/9. Interpolated at Chebyshev nodes, which leaves out 5e-17. */
+AED_INLINE double atanh_series(double z)
 {
-    const double e = exp(-2.0 * fabs(u)), t = (1.0 - e) / (1.0 + e);
+    const double z2 = z * z, z4 = z2 * z2;
+    const double a = 2.0 + 0.6666666666668257 * z;
+    const double b = 0.399999999952876 + 0.2857142911165716 * z;
+    const double c = 0.22222190861346283 + 0.1818285980047391 * z;
+    const double d = 0.15363676248891633 + 0.13591305485579894 * z;
+    const double e = 0.09880789048764786 + 0.17780763826113302 * z;
 
-    return (point){u, u < 0.0 ? -t : t, log1p(e), sin(u), cos(u)};
+    return (a + z2 * b) + z4 * ((c + z2 * d) + z4 * e);
 }
 
-static void point_put(double *tape, const point *a, size_t i, size_t n)
+/* t and l from u, n of each. With e = exp(-2|u|), |t| = (1 - e)/(1 + e) and
+ * ln(1 + e) = 2 atanh(e/(2 + e)): one division serves both. */
+AED_HOT static void points_fill(
+    double *restrict t, double *restrict l, const double *restrict u, size_t n)
 {
-    tape[TAPE_U * n + i] = a->u;
-    tape[TAPE_T * n + i] = a->t;
-    tape[TAPE_L * n + i] = a->l;
-    tape[TAPE_S * n + i] = a->s;
-    tape[TAPE_C * n + i] = a->c;
+    for (size_t i = 0; i < n; i++)
+    {
+        const double e = aed_exp(-2.0 * fabs(u[i])), one = 1.0 + e, two = 2.0 + e;
+        const double by_both = 1.0 / (one * two), s = e * one * by_both;
+
+        t[i] = copysign((1.0 - e) * two * by_both, u[i]);
+        l[i] = s * atanh_series(s * s);
+    }
 }
 
-static point point_get(const double *tape, size_t i, size_t n)
-{
-    return (point){tape[TAPE_U * n + i], tape[TAPE_T * n + i], tape[TAPE_L * n + i],
-        tape[TAPE_S * n + i], tape[TAPE_C * n + i]};
-}
-
-/* One number for each of tanh, tanh^2, sin, sin^2, of which f is a convex mix. */
+/* One number for each of tanh, T5(tanh) - tanh and tanh^2, which f adds up. */
 typedef struct
 {
-    double t, tt, s, ss;
-} four;
+    double tanh, ripple, even;
+} parts;
 
-static inline double dot(four a, four b)
+AED_INLINE parts weights(double fold, double asym)
 {
-    return a.t * b.t + a.tt * b.tt + a.s * b.s + a.ss * b.ss;
+    const double a = asym * third;
+
+    return (parts){1.0 - a, (1.0 - a) * fold, a};
 }
 
-static inline four mix(double fold, double asym)
+AED_INLINE double dot(parts a, parts b)
 {
-    const double a = asym / 3.0;
-
-    return (four){(1.0 - fold) * (1.0 - a), (1.0 - fold) * a, fold * (1.0 - a), fold * a};
+    return a.tanh * b.tanh + a.ripple * b.ripple + a.even * b.even;
 }
 
-static inline four mix_by_fold(double asym)
+AED_INLINE parts values(double t)
 {
-    const double a = asym / 3.0;
+    const double q = t * t;
 
-    return (four){a - 1.0, -a, 1.0 - a, a};
+    return (parts){t, 4.0 * t * (1.0 - q) * (1.0 - 4.0 * q), q};
 }
 
-static inline four mix_by_asym(double fold)
+/* d/du = (1 - q) d/dt. */
+AED_INLINE parts slopes(double t)
 {
-    return (four){(fold - 1.0) / 3.0, (1.0 - fold) / 3.0, -fold / 3.0, fold / 3.0};
+    const double q = t * t, p = 1.0 - q;
+
+    return (parts){p, 4.0 * p * (1.0 + q * (20.0 * q - 15.0)), 2.0 * t * p};
 }
 
-static inline four value(const point *a)
+AED_INLINE parts curves(double t)
 {
-    return (four){a->t, a->t * a->t, a->s, a->s * a->s};
-}
+    const double q = t * t, p = 1.0 - q;
 
-static inline four slope(const point *a)
-{
-    const double q = 1.0 - a->t * a->t;
-
-    return (four){q, 2.0 * a->t * q, a->c, 2.0 * a->s * a->c};
-}
-
-static inline four curve(const point *a)
-{
-    const double tt = a->t * a->t, q = 1.0 - tt;
-
-    return (four){-2.0 * a->t * q, 2.0 * q * (1.0 - 3.0 * tt), -a->s, 2.0 - 4.0 * a->s * a->s};
+    return (parts){
+        -2.0 * t * p, -16.0 * t * p * (8.0 + q * (30.0 * q - 35.0)), 2.0 * p * (1.0 - 3.0 * q)};
 }
 
 /* Trapezoid with end correction (Euler-Maclaurin), d = u1 - u0:
  *
- *     m = (f0 + f1)/2 - d (f1' - f0')/12,   error d^4 f''''/720 and |f''''| <= 16 */
-static inline double mean_near(double f0, double f1, double slope0, double slope1, double d)
+ *     m = (f0 + f1)/2 - d (f1' - f0')/12,   error d^4 f''''/720 and |f''''| < 1e3 */
+AED_INLINE double mean_near(double f0, double f1, double slope0, double slope1, double d)
 {
-    return 0.5 * (f0 + f1) - d * (slope1 - slope0) / 12.0;
-}
-
-static inline four means_near(const point *from, const point *to, double d)
-{
-    const four f0 = value(from), f1 = value(to), k0 = slope(from), k1 = slope(to);
-
-    return (four){mean_near(f0.t, f1.t, k0.t, k1.t, d), mean_near(f0.tt, f1.tt, k0.tt, k1.tt, d),
-        mean_near(f0.s, f1.s, k0.s, k1.s, d), mean_near(f0.ss, f1.ss, k0.ss, k1.ss, d)};
+    return 0.5 * (f0 + f1) - d * (slope1 - slope0) * twelfth;
 }
 
 /* The antiderivatives, their differences over d:
  *
- *     tanh      |u| + ln(1 + exp(-2|u|)) - ln 2
- *     tanh^2    u - tanh u
- *     sin       -cos u
- *     sin^2     (u - sin u cos u)/2
+ *     tanh        |u| + ln(1 + exp(-2|u|)) - ln 2
+ *     ripple      2 q (1 - 2 q)
+ *     tanh^2      u - tanh u
  *
- * What grows with u is subtracted by itself, so the rest stays exact to 1e-16/d at every u. */
-static inline four means(const point *from, const point *to)
+ * What grows with u is subtracted by itself, so the rest stays exact to 1e-15/d at every u. */
+AED_INLINE parts means(const points *a, size_t i)
 {
-    const double d = to->u - from->u;
+    const double u0 = a->u[i], u1 = a->u[i + 1], t0 = a->t[i], t1 = a->t[i + 1], d = u1 - u0;
+    const double q0 = t0 * t0, q1 = t1 * t1;
+    const int is_near = fabs(d) < near;
+    const double by_d = 1.0 / (is_near ? 1.0 : d);
+    const double dl = (fabs(u1) - fabs(u0)) + (a->l[i + 1] - a->l[i]);
+    const parts f0 = values(t0), f1 = values(t1), k0 = slopes(t0), k1 = slopes(t1);
+    const double tanh_near = mean_near(f0.tanh, f1.tanh, k0.tanh, k1.tanh, d);
+    const double ripple_near = mean_near(f0.ripple, f1.ripple, k0.ripple, k1.ripple, d);
+    const double even_near = mean_near(f0.even, f1.even, k0.even, k1.even, d);
+    const double tanh_far = dl * by_d, even_far = 1.0 - (t1 - t0) * by_d;
+    const double ripple_far = 2.0 * (q1 - q0) * (1.0 - 2.0 * (q1 + q0)) * by_d;
 
-    if (fabs(d) < near)
-        return means_near(from, to, d);
-    const double by_d = 1.0 / d;
-    return (four){
-        (fabs(to->u) - fabs(from->u) + (to->l - from->l)) * by_d,
-        1.0 - (to->t - from->t) * by_d,
-        (from->c - to->c) * by_d,
-        0.5 - 0.5 * (to->s * to->c - from->s * from->c) * by_d,
-    };
+    return (parts){is_near ? tanh_near : tanh_far, is_near ? ripple_near : ripple_far,
+        is_near ? even_near : even_far};
 }
 
-static inline double clipped(double u)
+/* u [n]. */
+AED_HOT static void drive_fill(double *restrict u, const double *restrict x,
+    const double *restrict drive, const double *restrict bias, const double *restrict fold,
+    size_t n)
 {
-    return u > u_max ? u_max : u < -u_max ? -u_max : u;
+    for (size_t i = 0; i < n; i++)
+        u[i] = aed_clamp((drive[i] * x[i] + bias[i]) / (1.0 + 4.0 * fold[i]), -u_max, u_max);
+}
+
+/* y [n] from n + 1 points and tanh of the u at rest. */
+AED_HOT static void shape(double *restrict y, const points *restrict a, const double *restrict rest,
+    const double *restrict fold, const double *restrict asym, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        const parts w = weights(fold[i], asym[i]);
+        const double v = dot(w, values(rest[i]));
+
+        y[i] = (dot(w, means(a, i)) - v) / (1.0 + sqrt(v * v + softness));
+    }
+}
+
+/* tanh of the u at rest, bias/(1 + 4 fold) [n]. */
+AED_HOT static void rest_fill(
+    double *restrict rest, const double *restrict bias, const double *restrict fold, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        rest[i] = aed_tanh(bias[i] / (1.0 + 4.0 * fold[i]));
 }
 
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    point last = point_at(state[0]), rest = point_at(p[BIAS][0]);
+    const size_t n = b->n, size = n * sizeof *tape;
+    double rest[AED_CHUNK];
+    points a;
 
-    for (size_t i = 0; i < b->n; i++)
-    {
-        const point now = point_at(clipped(p[DRIVE][i] * x[i] + p[BIAS][i]));
-        const four w = mix(p[FOLD][i], p[ASYM][i]), m = means(&last, &now);
+    a.u[0] = state[0];
+    drive_fill(a.u + 1, x, p[DRIVE], p[BIAS], p[FOLD], n);
+    points_fill(a.t, a.l, a.u, n + 1);
+    rest_fill(rest, p[BIAS], p[FOLD], n);
+    shape(y, &a, rest, p[FOLD], p[ASYM], n);
+    memcpy(tape + TAPE_U * n, a.u + 1, size);
+    memcpy(tape + TAPE_T * n, a.t + 1, size);
+    memcpy(tape + TAPE_L * n, a.l + 1, size);
+    state[0] = a.u[n];
+}
 
-        if (p[BIAS][i] != rest.u)
-            rest = point_at(p[BIAS][i]);
-        const double v = dot(w, value(&rest));
-        y[i] = (dot(w, m) - v) / (1.0 + sqrt(v * v + softness));
-        point_put(tape, &now, i, b->n);
-        last = now;
-    }
-    state[0] = last.u;
+static void points_read(points *a, const double *tape, const double *state, size_t n)
+{
+    const size_t size = n * sizeof *tape;
+
+    a->u[0] = state[0];
+    points_fill(a->t, a->l, a->u, 1);
+    memcpy(a->u + 1, tape + TAPE_U * n, size);
+    memcpy(a->t + 1, tape + TAPE_T * n, size);
+    memcpy(a->l + 1, tape + TAPE_L * n, size);
 }
 
 /* How the mean m moves with its ends. The quotient gives
@@ -193,67 +222,96 @@ typedef struct
     double by_to, by_from;
 } ends;
 
-static inline ends mean_slope(const point *from, const point *to, four w, double m)
+AED_INLINE ends mean_slope(const points *a, size_t i, parts w, double m)
 {
-    const double d = to->u - from->u;
+    const double d = a->u[i + 1] - a->u[i], t0 = a->t[i], t1 = a->t[i + 1];
+    const int is_near = fabs(d) < near;
+    const double by_d = 1.0 / (is_near ? 1.0 : d);
+    const double k0 = dot(w, slopes(t0)), k1 = dot(w, slopes(t1));
+    const double to_near = (5.0 * k1 + k0 - d * dot(w, curves(t1))) * twelfth;
+    const double from_near = (5.0 * k0 + k1 + d * dot(w, curves(t0))) * twelfth;
+    const double to_far = (dot(w, values(t1)) - m) * by_d;
+    const double from_far = (m - dot(w, values(t0))) * by_d;
 
-    if (fabs(d) < near)
-    {
-        const double k0 = dot(w, slope(from)), k1 = dot(w, slope(to));
-        const double c0 = dot(w, curve(from)), c1 = dot(w, curve(to));
-
-        return (ends){(5.0 * k1 + k0 - d * c1) / 12.0, (5.0 * k0 + k1 + d * c0) / 12.0};
-    }
-    return (ends){(dot(w, value(to)) - m) / d, (m - dot(w, value(from))) / d};
+    return (ends){is_near ? to_near : to_far, is_near ? from_near : from_far};
 }
 
-static inline four weighted(double a, four x, double b, four y)
+/* What a chunk's outputs want of its points: dL/du[i] = to[i] + from[i+1]; and of the u at rest. */
+typedef struct
 {
-    return (four){a * x.t + b * y.t, a * x.tt + b * y.tt, a * x.s + b * y.s, a * x.ss + b * y.ss};
-}
+    double to[AED_CHUNK], from[AED_CHUNK + 1], rest[AED_CHUNK];
+} wishes;
 
 /* Adjoint. With r = sqrt(v^2 + 0.01) and y = (m - v)/(1 + r):
  *
  *     dm = dy/(1 + r),   dv = -dm (1 + y v/r)
- *     du[i]  = dm[i] (dm/du1)[i] + dm[i+1] (dm/du0)[i+1]; the last one's second term is dstate,
- *              and what is left for u[-1] leaves as dstate
- *     dx    += drive du,   ddrive += x du,   dbias += du + f'(bias) dv;   du = 0 where u is clipped
- *     dw     = dm means + dv values at bias,   dfold += <dw, dw/dfold>, dasym likewise */
+ *     dw = dm means + dv values at rest,   dfold += <dw, dw/dfold>, dasym likewise
+ *
+ * and what u and the u at rest get, by the slopes of m and of f. */
+AED_HOT static void shape_backward(wishes *restrict d, double *restrict dfold,
+    double *restrict dasym, const double *restrict dy, const points *restrict a,
+    const double *restrict rest, const double *restrict fold, const double *restrict asym, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        const parts w = weights(fold[i], asym[i]), mean = means(a, i), v_of = values(rest[i]);
+        const double m = dot(w, mean), v = dot(w, v_of), r = sqrt(v * v + softness);
+        const double y = (m - v) / (1.0 + r), dm = dy[i] / (1.0 + r), dv = -dm * (1.0 + y * v / r);
+        const ends by = mean_slope(a, i, w, m);
+        const double dw_tanh = dm * mean.tanh + dv * v_of.tanh;
+        const double dw_ripple = dm * mean.ripple + dv * v_of.ripple;
+        const double dw_even = dm * mean.even + dv * v_of.even;
+
+        dfold[i] += w.tanh * dw_ripple;
+        dasym[i] += (dw_even - dw_tanh - fold[i] * dw_ripple) * third;
+        d->to[i] = dm * by.by_to;
+        d->from[i] = dm * by.by_from;
+        d->rest[i] = dv * dot(w, slopes(rest[i]));
+    }
+}
+
+/* Through u = (drive x + bias)/s and its rest bias/s, s = 1 + 4 fold:
+ *
+ *     dx += drive du/s,   ddrive += x du/s,   dbias += (du + drest)/s,
+ *     dfold -= 4 (u du + bias/s drest)/s;   du = 0 where u is clipped */
+AED_HOT static void drive_backward(double *restrict dx, double *restrict ddrive,
+    double *restrict dbias, double *restrict dfold, const wishes *restrict d,
+    const double *restrict u, const double *restrict x, const double *const *p, size_t n)
+{
+    const double *restrict drive = p[DRIVE], *restrict bias = p[BIAS], *restrict fold = p[FOLD];
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const double by_s = 1.0 / (1.0 + 4.0 * fold[i]), sum = d->to[i] + d->from[i + 1];
+        const double du = (fabs(u[i]) < u_max ? sum : 0.0) * by_s, drest = d->rest[i] * by_s;
+
+        dx[i] += du * drive[i];
+        ddrive[i] += du * x[i];
+        dbias[i] += du + drest;
+        dfold[i] -= 4.0 * (u[i] * du + bias[i] * by_s * drest);
+    }
+}
+
 static void backward(double *dx, double *const *dp, double *dstate, const double *dy,
     const double *tape, const double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    point now = point_get(tape, b->n - 1, b->n), rest = point_at(p[BIAS][b->n - 1]);
-    double later = dstate[0];
+    const size_t n = b->n;
+    double rest[AED_CHUNK];
+    wishes d;
+    points a;
 
-    for (size_t i = b->n; i-- > 0;)
-    {
-        const point last = i > 0 ? point_get(tape, i - 1, b->n) : point_at(state[0]);
-        const four w = mix(p[FOLD][i], p[ASYM][i]), mean = means(&last, &now);
-
-        if (p[BIAS][i] != rest.u)
-            rest = point_at(p[BIAS][i]);
-        const four v_of = value(&rest);
-        const double m = dot(w, mean), v = dot(w, v_of), r = sqrt(v * v + softness);
-        const double dm = dy[i] / (1.0 + r), dv = -dm * (1.0 + (m - v) * v / (r * (1.0 + r)));
-        const ends by = mean_slope(&last, &now, w, m);
-        const double du = fabs(now.u) < u_max ? dm * by.by_to + later : 0.0;
-        const four dw = weighted(dm, mean, dv, v_of);
-
-        dx[i] += du * p[DRIVE][i];
-        dp[DRIVE][i] += du * x[i];
-        dp[BIAS][i] += du + dv * dot(w, slope(&rest));
-        dp[FOLD][i] += dot(dw, mix_by_fold(p[ASYM][i]));
-        dp[ASYM][i] += dot(dw, mix_by_asym(p[FOLD][i]));
-        later = dm * by.by_from;
-        now = last;
-    }
-    dstate[0] = later;
+    points_read(&a, tape, state, n);
+    rest_fill(rest, p[BIAS], p[FOLD], n);
+    shape_backward(&d, dp[FOLD], dp[ASYM], dy, &a, rest, p[FOLD], p[ASYM], n);
+    d.from[n] = dstate[0];
+    drive_backward(dx, dp[DRIVE], dp[BIAS], dp[FOLD], &d, a.u + 1, x, p, n);
+    dstate[0] = d.from[0];
 }
 
 const aed_module aed_shaper = {
     .name = "shaper",
-    .doc = "distortion: tanh to sine folder, anti-aliased",
+    .doc = "distortion: tanh to a folder of two stages, anti-aliased",
     .role = AED_EFFECT,
     .params = params,
     .n_params = N_PARAMS,

@@ -1,7 +1,8 @@
 /* vca.c: see vca.h. */
 #include "vca.h"
 
-#include <math.h>
+#include "base/hot.h"
+#include "base/vmath.h"
 
 static const double ln_2 = 0.6931471805599453;
 
@@ -14,37 +15,55 @@ static void reset(double *state, unsigned long seed, size_t instance)
     (void)state, (void)seed, (void)instance;
 }
 
+AED_HOT static void powers(double *restrict factor, const double *restrict swell, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        factor[i] = aed_exp2(swell[i]);
+}
+
+/* Mostly nobody swells: then there is no power to be computed. */
+static void factors_fill(double *factor, const double *swell, size_t n)
+{
+    int swells = 0;
+
+    for (size_t i = 0; i < n; i++)
+        swells |= swell[i] != 0.0;
+    if (swells)
+        powers(factor, swell, n);
+    for (size_t i = 0; !swells && i < n; i++)
+        factor[i] = 1.0;
+}
+
+/* tape [n]: 2^swell. */
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    const double *env = b->bus[AED_ENV], *swell = b->bus[AED_SWELL];
+    const double *env = b->bus[AED_ENV], *gain = p[0];
 
     (void)state;
+    factors_fill(tape, b->bus[AED_SWELL], b->n);
     for (size_t i = 0; i < b->n; i++)
-    {
-        tape[i] = swell[i] != 0.0 ? exp2(swell[i]) : 1.0;
-        y[i] = x[i] * env[i] * p[0][i] * tape[i];
-    }
+        y[i] = x[i] * env[i] * gain[i] * tape[i];
 }
 
-/* A product of four, the last being 2^swell: each factor's gradient is dy times the other three, and
- * dswell = dy y ln 2. tape [n]: 2^swell. */
+/* A product of four: each factor's gradient is dy times the other three; that of the last, 2^swell,
+ * goes on as dswell = dy y ln 2. */
 static void backward(double *dx, double *const *dp, double *dstate, const double *dy,
     const double *tape, const double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    const double *env = b->bus[AED_ENV];
+    const double *env = b->bus[AED_ENV], *gain = p[0];
     double *denv = b->dbus[AED_ENV], *dswell = b->dbus[AED_SWELL];
 
     (void)dstate, (void)state;
     for (size_t i = 0; i < b->n; i++)
     {
-        const double dgained = dy[i] * tape[i], gained = x[i] * env[i] * p[0][i];
+        const double d = dy[i] * tape[i];
 
-        dx[i] += dgained * env[i] * p[0][i];
-        dp[0][i] += dgained * x[i] * env[i];
-        denv[i] += dgained * x[i] * p[0][i];
-        dswell[i] += dgained * gained * ln_2;
+        dx[i] += d * env[i] * gain[i];
+        dp[0][i] += d * x[i] * env[i];
+        denv[i] += d * x[i] * gain[i];
+        dswell[i] += d * x[i] * env[i] * gain[i] * ln_2;
     }
 }
 

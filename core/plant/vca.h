@@ -1,6 +1,8 @@
-/* vca.h: the envelope opens, the gain scales.
+/* vca.h: the envelope opens, the gain scales, the swell of a tremolo moves it.
  *
- *     y[i] = x[i] · env[i] · gain
+ *     y[i] = x[i] · env[i] · gain · 2^swell[i]
+ *
+ * env is the bus AED_ENV, swell the bus AED_SWELL in octaves (of 6.02 dB).
  *
  * Params   gain [1/256 … 1].
  * State    none.

@@ -2,171 +2,376 @@
 #include "vco.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "base/hot.h"
+#include "base/rng.h"
+#include "base/vmath.h"
 
 static const double two_pi = 6.283185307179586;
 static const double ln_2 = 0.6931471805599453;
-static const double dt_max = 0.45; /* beyond it the two steps of the square would overlap */
+static const double ln_cent = 0.0005776226504666211; /* ln 2 / 1200 */
+static const double dt_min = 1e-9, dt_max = 0.45;
+static const double wander_hz = 3.0;
 
 enum
 {
     FREQ,
+    FINE,
     SINE,
+    TRI,
     SAW,
-    SQUARE,
+    PULSE,
+    WIDTH,
+    DRIFT,
+    FM,
     N_PARAMS
 };
 
 enum
 {
+    PHASE,
+    SEED,
+    STATE_N
+};
+
+enum
+{
     TAPE_PHASE, /* planes of n doubles */
+    TAPE_DT,
     TAPE_SINE,
+    TAPE_BUS,
     TAPE_N
 };
 
 static const aed_param params[N_PARAMS] = {
     {"freq", "Hz", 27.5, 3520.0, AED_LOG, 0.5, AED_TUNED,
         "frequency of key 60; other keys transpose"},
-    {"sine", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the sine"},
-    {"saw", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the sawtooth"},
-    {"square", "", 0.0, 1.0, AED_LIN, 0.5, AED_PLAIN, "level of the square"},
+    {"fine", "cents", -100.0, 100.0, AED_LIN, 0.5, AED_STANDS, "tuning above or below freq"},
+    {"sine", "", 0.0, 1.0, AED_LIN, 0.25, AED_LEVEL, "level of the sine"},
+    {"tri", "", 0.0, 1.0, AED_LIN, 0.25, AED_LEVEL, "level of the triangle"},
+    {"saw", "", 0.0, 1.0, AED_LIN, 0.5, AED_LEVEL, "level of the sawtooth"},
+    {"pulse", "", 0.0, 1.0, AED_LIN, 0.25, AED_LEVEL, "level of the pulse"},
+    {"width", "", 0.05, 0.5, AED_LIN, 0.78, AED_PLAIN, "width of the pulse; 0.5 is a square"},
+    {"drift", "cents", 0.0, 25.0, AED_LIN, 0.0, AED_STANDS, "how far the pitch wanders by itself"},
+    {"fm", "turns", 0.0, 1.0, AED_LIN, 0.0, AED_STANDS,
+        "how far the sine of the vco before shifts the phase of this one's sine"},
 };
 
 static void reset(double *state, unsigned long seed, size_t instance)
 {
     const double golden = 0.3819660112501051;
 
-    (void)seed;
-    state[0] = fmod(golden * (double)instance, 1.0);
+    state[PHASE] = fmod(golden * (double)instance, 1.0);
+    state[SEED] = (double)(aed_rng_bits(seed, instance) >> 11);
 }
 
-static inline double half_later(double phase)
+/* ---- one sample's pieces ---- */
+
+/* Into -1/2 … 1/2, by whole turns. */
+AED_INLINE double wrapped(double t)
 {
-    return phase < 0.5 ? phase + 0.5 : phase - 0.5;
+    return t - ((t + aed_rounder) - aed_rounder);
 }
 
-static inline double blep(double phase, double dt)
+/* P, odd, |x| <= 1. */
+AED_INLINE double step(double x)
 {
-    if (phase < dt)
+    const double z = x * x, z2 = z * z;
+    const double a = 1155.0 / 256.0 - 3465.0 / 256.0 * z, b = 6006.0 / 256.0 - 5610.0 / 256.0 * z;
+    const double c = 2695.0 / 256.0 - 525.0 / 256.0 * z;
+
+    return x * (a + z2 * (b + z2 * c));
+}
+
+/* dP/dx. */
+AED_INLINE double step_slope(double x)
+{
+    const double z = x * x, u = (1.0 - z) * (1.0 - z);
+
+    return 1155.0 / 256.0 * (u * u) * (1.0 - 5.0 * z);
+}
+
+/* R, 0 <= x <= 1. */
+AED_INLINE double corner(double x)
+{
+    const double z = x * x, z2 = z * z;
+    const double a = 2310.0 / 1024.0 - 3465.0 / 1024.0 * z;
+    const double b = 4004.0 / 1024.0 - 2805.0 / 1024.0 * z,
+                 c = 1078.0 / 1024.0 - 175.0 / 1024.0 * z;
+
+    return 77.0 / 1024.0 + (z * (a + z2 * (b + z2 * c)) - x);
+}
+
+AED_INLINE double at_most_one(double x)
+{
+    return x < 1.0 ? x : 1.0;
+}
+
+AED_INLINE double saw_wave(double d, double by_w)
+{
+    return 2.0 * d - step(aed_clamp(d * by_w, -1.0, 1.0));
+}
+
+/* How far the kernel reaches, as a part of the period. */
+typedef struct
+{
+    double w, by_w; /* 1/w */
+    double slope;   /* dw/ddt */
+} reach;
+
+/* w = 3 dt/h, h = 1 + 2187/16 dt^4, from a single division; dw/ddt = 3 (4 - 3 h)/h^2. */
+AED_INLINE reach reach_of(double dt)
+{
+    const double dt2 = dt * dt, h = 1.0 + 2187.0 / 16.0 * (dt2 * dt2), r = 1.0 / (dt * h);
+    const double by_h = dt * r;
+
+    return (reach){3.0 * dt2 * r, h * h * r * (1.0 / 3.0), 3.0 * (4.0 - 3.0 * h) * (by_h * by_h)};
+}
+
+AED_INLINE double tri_wave(double e, reach r)
+{
+    const double top = corner(at_most_one(e * r.by_w));
+    const double foot = corner(at_most_one((0.5 - e) * r.by_w));
+
+    return 4.0 * (0.25 - e - r.w * (top - foot));
+}
+
+/* ---- forward ---- */
+
+/* One chunk is far shorter than a third of a second: it sees three values at most. */
+AED_HOT static void wander_fill(double *restrict wander, double seed, const aed_block *b)
+{
+    const double at = (double)b->at, rate = wander_hz / b->sr_hz, first = floor(at * rate);
+    const size_t n = b->n;
+    double value[3];
+
+    for (uint64_t k = 0; k < 3; k++)
+        value[k] =
+            0x1p-52 * (double)(aed_rng_bits((uint64_t)seed, (uint64_t)first + k) >> 11) - 1.0;
+    for (size_t i = 0; i < n; i++)
     {
-        const double t = phase / dt;
-        return t + t - t * t - 1.0;
+        const double u = (at + (double)(int)i) * rate - first;
+        const double f = u < 1.0 ? u : u - 1.0;
+        const double from = u < 1.0 ? value[0] : value[1], to = u < 1.0 ? value[1] : value[2];
+
+        wander[i] = from + (to - from) * (f * f * (3.0 - 2.0 * f));
     }
-    if (phase > 1.0 - dt)
+}
+
+AED_HOT static int is_anywhere(const double *x, size_t n)
+{
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < n; i++)
+        bits |= aed_to_bits(x[i]);
+    return bits != 0;
+}
+
+/* 2^((fine + drift wander)/1200) is so near to 1 that the short part of exp is all of it. */
+AED_HOT static void increments(
+    double *restrict dt, const double *restrict wander, const double *const *p, const aed_block *b)
+{
+    const double *freq = p[FREQ], *fine = p[FINE], *drift = p[DRIFT], *ratio = b->ratio;
+    const double by_sr = 1.0 / b->sr_hz;
+
+    for (size_t i = 0; i < b->n; i++)
     {
-        const double t = (phase - 1.0) / dt;
-        return t * t + t + t + 1.0;
+        const double detune = 1.0 + aed_expm1_near(ln_cent * (fine[i] + drift[i] * wander[i]));
+        const double wanted = freq[i] * ratio[i] * by_sr * detune;
+        const double below = wanted < dt_max ? wanted : dt_max;
+
+        dt[i] = below > dt_min ? below : dt_min;
     }
-    return 0.0;
 }
 
-static inline double saw_wave(double phase, double dt)
+/* The one serial loop. Turns in whole 2^-53: sums are exact, and the wrap costs nothing. */
+static double advance(double *restrict phases, const double *restrict dt, double phase, size_t n)
 {
-    return 2.0 * phase - 1.0 - blep(phase, dt);
+    const uint64_t turn = (uint64_t)1 << 53;
+    uint64_t at = (uint64_t)(int64_t)((phase - floor(phase)) * 0x1p53);
+
+    for (size_t i = 0; i < n; i++)
+    {
+        phases[i] = (double)(int64_t)at * 0x1p-53;
+        at = (at + (uint64_t)(int64_t)(dt[i] * 0x1p53)) & (turn - 1);
+    }
+    return (double)(int64_t)at * 0x1p-53;
 }
 
-static inline double square_wave(double phase, double dt)
+/* sines [n] out. */
+AED_HOT static void waves(double *restrict y, double *restrict sines, const double *phases,
+    const double *dt, const double *bus, const double *const *p, size_t n)
 {
-    return (phase < 0.5 ? 1.0 : -1.0) + blep(phase, dt) - blep(half_later(phase), dt);
-}
+    const double *sine = p[SINE], *tri = p[TRI], *saw = p[SAW], *pulse = p[PULSE];
+    const double *width = p[WIDTH], *fm = p[FM];
 
-static inline double increment(double freq_hz, double ratio, const aed_block *b)
-{
-    return fmin(freq_hz * ratio / b->sr_hz, dt_max);
+    for (size_t i = 0; i < n; i++)
+    {
+        const double phase = phases[i];
+        const reach r = reach_of(dt[i]);
+        const double here = saw_wave(wrapped(phase), r.by_w);
+        const double later = saw_wave(wrapped(phase - width[i]), r.by_w);
+        const double triangle = tri_wave(fabs(wrapped(phase - 0.25)), r);
+
+        sines[i] = aed_sin_turns(phase + fm[i] * bus[i]);
+        y[i] += (sine[i] * sines[i] + tri[i] * triangle) +
+                ((saw[i] - pulse[i]) * here + pulse[i] * later);
+    }
 }
 
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    double *phases = tape + TAPE_PHASE * b->n, *sines = tape + TAPE_SINE * b->n;
-    double phase = state[0];
+    const size_t n = b->n;
+    double *phases = tape + TAPE_PHASE * n, *dt = tape + TAPE_DT * n, *sines = tape + TAPE_SINE * n;
+    double *modulator = tape + TAPE_BUS * n, wander[AED_CHUNK] = {0};
 
     (void)x;
-    for (size_t i = 0; i < b->n; i++)
-    {
-        const double dt = increment(p[FREQ][i], b->ratio[i], b);
-
-        phases[i] = phase;
-        y[i] += p[SAW][i] * saw_wave(phase, dt) + p[SQUARE][i] * square_wave(phase, dt);
-        phase += dt;
-        phase -= phase >= 1.0;
-    }
-    for (size_t i = 0; i < b->n; i++)
-    {
-        sines[i] = sin(two_pi * phases[i]);
-        y[i] += p[SINE][i] * sines[i];
-    }
-    state[0] = phase;
+    memcpy(modulator, b->bus[AED_PHASE], n * sizeof *modulator);
+    if (is_anywhere(p[DRIFT], n))
+        wander_fill(wander, state[SEED], b);
+    increments(dt, wander, p, b);
+    state[PHASE] = advance(phases, dt, state[PHASE], n);
+    waves(y, sines, phases, dt, modulator, p, n);
+    memcpy(b->bus[AED_PHASE], sines, n * sizeof *sines);
 }
+
+/* ---- backward ---- */
 
 /* A value with its derivatives. */
 typedef struct
 {
-    double by_phase, by_dt;
-} slope;
+    double y, by_phase, by_w;
+} slopes;
 
-/* b depends on phase and dt through t alone: t = phase/dt or (phase - 1)/dt, so in both cases
- * db/dphase = b'(t)/dt and db/ddt = -t b'(t)/dt = -t db/dphase. */
-static inline slope blep_slope(double phase, double dt)
+/* S depends on w through x = d/w alone: dx/dd = 1/w, dx/dw = -x/w. P' is 0 where x is clipped. */
+AED_INLINE slopes saw_slopes(double d, double by_w)
 {
-    if (phase < dt)
-    {
-        const double t = phase / dt, by_phase = (2.0 - 2.0 * t) / dt;
-        return (slope){by_phase, -t * by_phase};
-    }
-    if (phase > 1.0 - dt)
-    {
-        const double t = (phase - 1.0) / dt, by_phase = (2.0 + 2.0 * t) / dt;
-        return (slope){by_phase, -t * by_phase};
-    }
-    return (slope){0.0, 0.0};
+    const double x = aed_clamp(d * by_w, -1.0, 1.0), rise = step_slope(x) * by_w;
+
+    return (slopes){2.0 * d - step(x), 2.0 - rise, x * rise};
 }
 
-/* Adjoint. Let q[i] = dL/dphi[i] with all later samples counted in, q[n] = dstate:
+/* w R(e/w) has the slopes R' = P - 1 in e and R - x R' in w. */
+AED_INLINE slopes tri_slopes(double d, reach r)
+{
+    const double e = fabs(d), x = at_most_one(e * r.by_w), x2 = at_most_one((0.5 - e) * r.by_w);
+    const double top = corner(x), foot = corner(x2), p = step(x), p2 = step(x2);
+    const double by_e = 4.0 - 4.0 * (p + p2); /* -4 - 4 (p - 1) - 4 (p2 - 1), taken together */
+
+    return (slopes){4.0 * (0.25 - e - r.w * (top - foot)), d < 0.0 ? -by_e : by_e,
+        4.0 * ((foot - x2 * (p2 - 1.0)) - (top - x * (p - 1.0)))};
+}
+
+/* Adjoint, all samples side by side; only the sum over later phases is serial. Let q[i] = dL/dphi[i]
+ * with all later samples counted in, q[n] = dstate:
  *
- *     q[i]   = q[i+1] + dy[i] dy/dphi        phi[i+1] = phi[i] + dt[i]; frac has slope 1
- *     ddt[i] = q[i+1] + dy[i] dy/ddt         dt moves all later phases, and the width of b
- *     dfreq += ddt dt / freq,   dpitch += ddt dt ln 2        0 where dt is clipped
+ *     q[i]   = q[i+1] + by_phase[i]       phi[i+1] = phi[i] + dt[i]; frac has slope 1
+ *     ddt[i] = q[i+1] + by_dt[i]          dt moves all later phases, and w
+ *     d_ln   = ddt dt                     0 where dt is clipped
+ *     dfreq += d_ln / freq,   dpitch += d_ln ln 2,   dfine += d_ln ln 2/1200,   ddrift += dfine wander
  *
- * The jump of (phi < 1/2 ? 1 : -1) is cancelled by b's, so it needs no term of its own. */
+ * The sine is heard at its level and by the next oscillator, with D = dy sine + dbus, and has the
+ * phase phi + fm bus: dfm += D 2 pi cos bus, and dbus becomes D 2 pi cos fm. */
+typedef struct
+{
+    double by_phase[AED_CHUNK], by_dt[AED_CHUNK], later[AED_CHUNK]; /* q[i+1] */
+} inner;
+
+AED_HOT static void sine_backward(inner *restrict g, double *restrict dsine, double *restrict dfm,
+    double *restrict dbus, const double *dy, const double *tape, const double *const *p, size_t n)
+{
+    const double *phases = tape + TAPE_PHASE * n, *bus = tape + TAPE_BUS * n;
+    const double *sines = tape + TAPE_SINE * n, *sine = p[SINE], *fm = p[FM];
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const double cosine = aed_cos_turns(phases[i] + fm[i] * bus[i]);
+        const double by_phase = (dy[i] * sine[i] + dbus[i]) * (two_pi * cosine);
+
+        dsine[i] += dy[i] * sines[i];
+        dfm[i] += by_phase * bus[i];
+        dbus[i] = by_phase * fm[i];
+        g->by_phase[i] = by_phase;
+    }
+}
+
+AED_HOT static void waves_backward(inner *restrict g, double *restrict dtri, double *restrict dsaw,
+    double *restrict dpulse, double *restrict dwidth, const double *dy, const double *tape,
+    const double *const *p, size_t n)
+{
+    const double *phases = tape + TAPE_PHASE * n, *dt = tape + TAPE_DT * n;
+    const double *tri = p[TRI], *saw = p[SAW], *pulse = p[PULSE], *width = p[WIDTH];
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const double phase = phases[i];
+        const reach r = reach_of(dt[i]);
+        const slopes here = saw_slopes(wrapped(phase), r.by_w);
+        const slopes later = saw_slopes(wrapped(phase - width[i]), r.by_w);
+        const slopes triangle = tri_slopes(wrapped(phase - 0.25), r);
+        const double by_tri = dy[i] * tri[i], by_later = dy[i] * pulse[i];
+        const double by_here = dy[i] * (saw[i] - pulse[i]);
+
+        dtri[i] += dy[i] * triangle.y;
+        dsaw[i] += dy[i] * here.y;
+        dpulse[i] += dy[i] * (later.y - here.y);
+        dwidth[i] -= by_later * later.by_phase;
+        g->by_phase[i] +=
+            by_tri * triangle.by_phase + by_here * here.by_phase + by_later * later.by_phase;
+        g->by_dt[i] =
+            r.slope * (by_tri * triangle.by_w + by_here * here.by_w + by_later * later.by_w);
+    }
+}
+
+AED_HOT static void tuning_backward(const inner *restrict g, double *restrict dfreq,
+    double *restrict dfine, double *restrict ddrift, double *restrict dpitch,
+    const double *restrict wander, const double *restrict dts, const double *restrict freq,
+    size_t n)
+{
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const double dt = dts[i], all = (g->later[i] + g->by_dt[i]) * dt;
+        const double below = dt < dt_max ? all : 0.0, d_ln = dt > dt_min ? below : 0.0;
+
+        dfreq[i] += d_ln / freq[i];
+        dfine[i] += d_ln * ln_cent;
+        ddrift[i] += d_ln * ln_cent * wander[i];
+        dpitch[i] += d_ln * ln_2;
+    }
+}
+
 static void backward(double *dx, double *const *dp, double *dstate, const double *dy,
     const double *tape, const double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    const double *phases = tape + TAPE_PHASE * b->n, *sines = tape + TAPE_SINE * b->n;
-    double q = dstate[0];
+    const size_t n = b->n;
+    double q = dstate[PHASE], wander[AED_CHUNK];
+    inner g;
 
-    (void)dx, (void)state, (void)x;
-    for (size_t i = b->n; i-- > 0;)
+    (void)dx, (void)x;
+    wander_fill(wander, state[SEED], b);
+    sine_backward(&g, dp[SINE], dp[FM], b->dbus[AED_PHASE], dy, tape, p, n);
+    waves_backward(&g, dp[TRI], dp[SAW], dp[PULSE], dp[WIDTH], dy, tape, p, n);
+    for (size_t i = n; i-- > 0;)
     {
-        const double phase = phases[i], dt = increment(p[FREQ][i], b->ratio[i], b);
-        const slope up = blep_slope(phase, dt), down = blep_slope(half_later(phase), dt);
-        const double sine = p[SINE][i], saw = p[SAW][i], square = p[SQUARE][i];
-        const double by_dt = (square - saw) * up.by_dt - square * down.by_dt;
-        double by_phase = saw * (2.0 - up.by_phase) + square * (up.by_phase - down.by_phase);
-
-        by_phase += sine * two_pi * cos(two_pi * phase);
-        dp[SINE][i] += dy[i] * sines[i];
-        dp[SAW][i] += dy[i] * saw_wave(phase, dt);
-        dp[SQUARE][i] += dy[i] * square_wave(phase, dt);
-        if (dt < dt_max)
-        {
-            const double d_ln_dt = (q + dy[i] * by_dt) * dt;
-
-            dp[FREQ][i] += d_ln_dt / p[FREQ][i];
-            b->dbus[AED_PITCH][i] += d_ln_dt * ln_2;
-        }
-        q += dy[i] * by_phase;
+        g.later[i] = q;
+        q += g.by_phase[i];
     }
-    dstate[0] = q;
+    tuning_backward(&g, dp[FREQ], dp[FINE], dp[DRIFT], b->dbus[AED_PITCH], wander,
+        tape + TAPE_DT * n, p[FREQ], n);
+    dstate[PHASE] = q;
 }
 
 const aed_module aed_vco = {
     .name = "vco",
-    .doc = "oscillator: sine, sawtooth and square at one phase, anti-aliased",
+    .doc = "oscillator: sine, triangle, sawtooth and pulse at one phase, band-limited",
     .role = AED_SOURCE,
     .params = params,
     .n_params = N_PARAMS,
-    .state_n = 1,
+    .state_n = STATE_N,
     .tape_n = TAPE_N,
     .reset = reset,
     .forward = forward,

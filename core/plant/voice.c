@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hot.h"
+#include "base/vmath.h"
 #include "voice_private.h"
 
 static const double reference_key = 60.0;
@@ -298,25 +300,44 @@ static void route_fill(aed_voice *v, size_t n)
     v->p[k] = v->routed;
 }
 
+static void fill(double *x, double value, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = value;
+}
+
 static void buses_fill(aed_voice *v, size_t n)
 {
+    const int glides = v->note[LIVE_GLIDE_AT] < v->note[LIVE_GLIDE_N];
     double *pitch = v->bus[AED_PITCH];
 
     for (size_t k = 0; k < AED_BUSES; k++)
         memset(v->bus[k], 0, n * sizeof *v->bus[k]);
-    for (size_t i = 0; i < n; i++)
+    fill(pitch, v->note[LIVE_PITCH], n);
+    for (size_t i = 0; glides && i < n; i++)
         pitch[i] = pitch_after(v->note, (double)(i + 1));
     for (size_t i = 0; v->feed && v->route == AED_ROUTE_PITCH && i < n; i++)
         pitch[i] += v->depth * v->feed[i / v->chain.over] / octave_keys;
 }
 
-/* Pitch mostly stands still: the power follows only where it moves. */
+AED_HOT static void powers(double *restrict ratio, const double *restrict pitch, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        ratio[i] = aed_exp2(pitch[i]);
+}
+
+/* Pitch mostly stands still: then one power is enough. */
 static void ratio_fill(aed_voice *v, size_t n)
 {
     const double *pitch = v->bus[AED_PITCH];
+    size_t still = 1;
 
-    for (size_t i = 0; i < n; i++)
-        v->ratio[i] = i > 0 && pitch[i] == pitch[i - 1] ? v->ratio[i - 1] : exp2(pitch[i]);
+    while (still < n && pitch[still] == pitch[0])
+        still++;
+    if (still < n)
+        powers(v->ratio, pitch, n);
+    else
+        fill(v->ratio, aed_exp2(pitch[0]), n);
 }
 
 static void advance(aed_voice *v, size_t n)
@@ -357,16 +378,11 @@ const double *aed_voice_chunk(aed_voice *v, const aed_lines *lines, double *side
     return mix;
 }
 
-/* A sum is finite only when all its terms are; finite terms are far too small to overflow it. */
+/* A sum of squares is finite only when all its terms are; finite samples and states are far too
+ * small to overflow it. */
 static int all_finite(const aed_voice *v, const double *x, size_t n)
 {
-    double sum = 0.0;
-
-    for (size_t i = 0; i < n; i++)
-        sum += x[i];
-    for (size_t i = 0; i < v->chain.state_n; i++)
-        sum += v->live[i];
-    return isfinite(sum);
+    return isfinite(aed_dot(x, x, n) + aed_dot(v->live, v->live, v->chain.state_n));
 }
 
 static aed_status give_up(aed_voice *v, const aed_io *io, aed_tape *tape, size_t n)

@@ -41,6 +41,10 @@ typedef struct
      * the array is. NULL when there is no such array (*total 0) or it ends before the onset. */
     double *(*array_read)(
         void *host, const char *name, size_t onset, size_t most, size_t *n, size_t *total);
+    /* Where a file named in a patch is (0: nowhere that is searched) or is to be written. */
+    int (*path)(void *host, const char *name, int writes, char *path, size_t size);
+    /* The patch has changed: it may want to be saved. */
+    void (*dirty)(void *host);
 } aed_host;
 
 typedef struct aed_box aed_box;
@@ -76,6 +80,7 @@ typedef struct
 enum
 {
     AED_PORTS = 6,
+    AED_PATH_N = 1000,     /* letters of a file's path, with the ending 0 */
     AED_WINDOW_LEAST = 64, /* samples in a window */
     AED_WINDOW_MOST = 65536,
     AED_WINDOW_DEFAULT = 16384
@@ -98,6 +103,10 @@ typedef struct
      * names). May be NULL. */
     int (*other)(aed_box *box, size_t inlet, const char *selector, const aed_args *a);
     int quiet_inlets; /* bit i set: unknown selectors at inlet i are ignored (info cords) */
+
+    /* What a patch keeps of the object, malloc'ed text; NULL: nothing. And back. May be NULL. */
+    char *(*save)(aed_box *box, size_t *n);
+    void (*restore)(aed_box *box, const char *text, size_t n);
 
     void (*tick)(aed_box *box);                               /* after a wake; may be NULL */
     void (*rate)(aed_box *box, double sr_hz, size_t block_n); /* dsp was switched on; may be NULL */

@@ -101,6 +101,12 @@ static void on_gradient(aed_box *box, const aed_args *a)
 
 /* ---- settings ---- */
 
+void aed_synth_seed(aed_synth_box *x, unsigned long seed)
+{
+    x->seed = seed;
+    aed_voice_seed(x->rig->audible, seed);
+}
+
 static void on_seed(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
@@ -110,8 +116,7 @@ static void on_seed(aed_box *box, const aed_args *a)
         aed_box_error(box, "seed: got %g, allowed 0 … 16777216", a->f[0]);
         return;
     }
-    x->seed = (unsigned long)a->f[0];
-    aed_voice_seed(x->rig->audible, x->seed);
+    aed_synth_seed(x, (unsigned long)a->f[0]);
 }
 
 static void on_ramp(aed_box *box, const aed_args *a)
@@ -308,6 +313,7 @@ static void close_synth(aed_box *box)
     aed_synth_box *x = (aed_synth_box *)box;
 
     aed_synth_name_leave(x);
+    aed_synth_preset_close(x);
     if (x->fade.rig)
         x->fade.rig->users--;
     while (x->retired)
@@ -355,6 +361,14 @@ static const aed_method methods[] = {
     {0, "ramp", "f", on_ramp, "ramp ms", "time the audible voice takes to a new theta"},
     {0, "seed", "f", on_seed, "seed n", "the noise of windows to come"},
     {0, "reset", "", aed_synth_on_reset, "reset", "silence; parameters stay"},
+    {0, "store", "f", aed_synth_on_store, "store slot", "keep the sound in a slot, 0 … 127"},
+    {0, "recall", "f", aed_synth_on_recall, "recall slot", "the sound in a slot, chain and all"},
+    {0, "morph", "fff", aed_synth_on_morph, "morph slot slot place",
+        "between two slots of one chain, place 0 … 1"},
+    {0, "presets", "", aed_synth_on_presets, "presets", "tell which slots are in use"},
+    {0, "write", "s", aed_synth_on_write, "write file", "the sound and all slots into a file"},
+    {0, "read", "s", aed_synth_on_read, "read file", "a sound and its slots from a file"},
+    {0, "keep", "f", aed_synth_on_keep, "keep 1|0", "save the sound and all slots with the patch"},
     {0, "undo", "", aed_synth_on_undo, "undo",
         "back to where the last learning run began; once more: forth again"},
     {0, "panic", "", aed_synth_on_panic, "panic",
@@ -377,6 +391,8 @@ const aed_class aed_class_synth = {
     .open = open_synth,
     .close = close_synth,
     .other = aed_synth_other,
+    .save = aed_synth_save,
+    .restore = aed_synth_restore,
     .tick = tick,
     .rate = aed_synth_rate,
     .perform = perform,

@@ -10,6 +10,7 @@
 #include "box.h"
 #include "plant/plants.h"
 #include "plant/voice.h"
+#include "preset.h"
 
 enum
 {
@@ -116,6 +117,9 @@ typedef struct aed_synth_box
     int runs;            /* it belongs to a run that goes on */
     int can_undo;        /* rig->before is where a run began */
 
+    aed_bank *bank; /* stored sounds; NULL: none yet */
+    int keeps;      /* they are saved with the patch */
+
     const char *name; /* objects of one name share their parameters; NULL: none */
     struct aed_synth_box *next_named;
 } aed_synth_box;
@@ -130,6 +134,9 @@ void aed_synth_cancel(aed_synth_box *x);
 
 /* What was under way cannot be finished as it began: a loop that waits for it gets it anew. */
 void aed_synth_begin_again(aed_synth_box *x);
+
+/* The noise of windows and sounds to come. */
+void aed_synth_seed(aed_synth_box *x, unsigned long seed);
 
 /* Samples that a new theta takes. */
 size_t aed_synth_ramp_n(const aed_synth_box *x);
@@ -230,6 +237,19 @@ void aed_synth_live_stop(aed_synth_box *x);
 void aed_synth_live_tick(aed_synth_box *x);
 /* Rt-safe. n samples of the audible voice. */
 void aed_synth_live_perform(aed_synth_box *x, const aed_io *io, size_t n);
+
+/* ---- box_synth_preset.c: sounds that are kept ---- */
+
+void aed_synth_on_store(aed_box *box, const aed_args *a);
+void aed_synth_on_recall(aed_box *box, const aed_args *a);
+void aed_synth_on_morph(aed_box *box, const aed_args *a);
+void aed_synth_on_presets(aed_box *box, const aed_args *a);
+void aed_synth_on_write(aed_box *box, const aed_args *a);
+void aed_synth_on_read(aed_box *box, const aed_args *a);
+void aed_synth_on_keep(aed_box *box, const aed_args *a);
+char *aed_synth_save(aed_box *box, size_t *n);
+void aed_synth_restore(aed_box *box, const char *text, size_t n);
+void aed_synth_preset_close(aed_synth_box *x);
 
 /* ---- box_synth_name.c: objects of one name ---- */
 

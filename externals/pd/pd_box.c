@@ -1,35 +1,13 @@
 /* pd_box.c: the generic Pd object around an aed_box, and the receiver `aed`. */
-#include "pd_box.h"
-
 #include <stdlib.h>
 
+#include "pd_inside.h"
 #include "timing.h"
 
 enum
 {
     CHUNK = 64 /* samples handed to perform at once, so that its buffers fit the stack */
 };
-
-/* An inlet other than the first: messages find it by its own pd. */
-typedef struct
-{
-    t_pd x_pd;
-    struct _aed_pd *x_owner;
-    size_t x_index;
-} t_aed_inlet;
-
-typedef struct _aed_pd
-{
-    t_object x_obj;
-    t_float x_f; /* where Pd stores floats sent to the main signal inlet */
-    aed_box *x_box;
-    const aed_class *x_class;
-    t_clock *x_clock;
-    t_outlet *x_outlets[AED_PORTS];
-    t_aed_inlet *x_inlets[AED_PORTS];
-    size_t x_ins, x_outs;               /* signal inlets and outlets */
-    t_sample *x_vectors[2 * AED_PORTS]; /* this dsp graph's signal vectors: inlets, then outlets */
-} t_aed_pd;
 
 static t_class *aed_inlet_class, *aed_receiver_class;
 
@@ -39,13 +17,6 @@ enum
 {
     ON_STACK = 64 /* atoms converted without asking for memory */
 };
-
-static aed_atom from_pd(const t_atom *a)
-{
-    if (a->a_type == A_FLOAT)
-        return (aed_atom){NULL, a->a_w.w_float};
-    return (aed_atom){a->a_type == A_SYMBOL ? a->a_w.w_symbol->s_name : "", 0.0};
-}
 
 static int is_numbers(int argc, const t_atom *argv)
 {
@@ -83,7 +54,7 @@ static void send_any(t_aed_pd *x, size_t inlet, const char *selector, int argc, 
         return;
     }
     for (int i = 0; i < argc; i++)
-        v[i] = from_pd(argv + i);
+        v[i] = aed_pd_atom(argv + i);
     aed_box_message(x->x_box, inlet, selector, v, (size_t)argc);
     if (v != few)
         free(v);
@@ -241,7 +212,7 @@ static double *host_array_read(
 }
 
 static const aed_host host = {host_send, host_send_numbers, host_error, host_wake, host_now_ms,
-    host_sr_hz, host_dsp_on, host_array_read};
+    host_sr_hz, host_dsp_on, host_array_read, aed_pd_path, aed_pd_dirty};
 
 /* ---- signals ---- */
 
@@ -321,6 +292,7 @@ static void aed_pd_free(t_aed_pd *x)
         clock_free(x->x_clock);
     x->x_clock = NULL;
     aed_box_free(x->x_box);
+    aed_pd_keep_leave(x);
     for (size_t i = 0; i < AED_PORTS; i++)
         if (x->x_inlets[i])
             pd_free(&x->x_inlets[i]->x_pd);
@@ -334,10 +306,11 @@ void *aed_pd_new(t_class *pd_class, const aed_class *class, int argc, t_atom *ar
     if (!v)
         return NULL;
     for (int i = 0; i < argc; i++)
-        v[i] = from_pd(argv + i);
+        v[i] = aed_pd_atom(argv + i);
     t_aed_pd *x = (t_aed_pd *)pd_new(pd_class);
 
     x->x_class = class;
+    x->x_canvas = canvas_getcurrent();
     x->x_clock = clock_new(x, (t_method)aed_pd_tick);
     x->x_box = aed_box_new(class, &host, x, v, (size_t)argc, &e);
     free(v);
@@ -348,6 +321,7 @@ void *aed_pd_new(t_class *pd_class, const aed_class *class, int argc, t_atom *ar
         return NULL;
     }
     make_ports(x);
+    aed_pd_keep_listen(x);
     return x;
 }
 
@@ -360,7 +334,7 @@ static void aed_receiver_thread(t_pd *x, t_symbol *s, int argc, t_atom *argv)
 
     (void)s;
     for (int i = 0; i < argc && i < 2; i++)
-        v[i] = from_pd(argv + i);
+        v[i] = aed_pd_atom(argv + i);
     if (aed_thread_message(v, (size_t)argc, &e) != AED_OK)
         pd_error(x, "%s", e.msg);
 }
@@ -407,6 +381,8 @@ t_class *aed_pd_class(const aed_class *class, t_newmethod new_method)
     class_addsymbol(c, aed_pd_symbol);
     class_addlist(c, aed_pd_list);
     class_addanything(c, aed_pd_anything);
+    if (class->save)
+        aed_pd_keep_class(c);
     if (class->perform)
         class_addmethod(c, (t_method)aed_pd_dsp, gensym("dsp"), A_CANT, 0);
     return c;

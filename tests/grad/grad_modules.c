@@ -6,13 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "plant.h"
 #include "plant/chain.h"
+#include "plant/delay.h"
 #include "plant/env.h"
 #include "plant/harmonic.h"
 #include "plant/ladder.h"
+#include "plant/lfo.h"
 #include "plant/modal.h"
 #include "plant/noise.h"
+#include "plant/pan.h"
+#include "plant/reverb.h"
 #include "plant/shaper.h"
 #include "plant/svf.h"
 #include "plant/vca.h"
@@ -58,15 +63,20 @@ typedef struct
     double h_state, h_theta;
 } recipe;
 
+/* Not a seed whose pitch hardly wanders: depth would have no gradient that differences could see. */
 static void state_vco(double *s)
 {
     s[0] = test_uniform(0.0, 1.0);
+    do
+        s[1] = floor(test_uniform(0.0, 1e15));
+    while (fabs(0x1p-63 * (double)aed_rng_bits((uint64_t)s[1], 0) - 1.0) < 0.2);
 }
 
 static void state_noise(double *s)
 {
-    s[0] = floor(test_uniform(0.0, 1e6));
-    s[1] = floor(test_uniform(0.0, 1e15));
+    s[0] = test_uniform(-1.0, 1.0);
+    s[1] = floor(test_uniform(0.0, 1e6));
+    s[2] = floor(test_uniform(0.0, 1e15));
 }
 
 static void state_env(double *s)
@@ -77,19 +87,28 @@ static void state_env(double *s)
     s[3] = test_uniform(0.0, 1.0) < 0.3 ? 0.0 : test_uniform(0.1, 1.0);
 }
 
-static void state_ladder(double *s)
+/* A step that just grazes the end of the attack is too small a kink to be seen, and not to matter. */
+static void avoid_attack_end(setting *s)
 {
-    test_fill(s, 4, -1.0, 1.0);
+    for (size_t i = 0; i < s->b.n; i++)
+    {
+        const double t_ms = (s->state[2] + (double)i) * 1000.0 / s->b.sr_hz;
+
+        while (fabs(aed_param_value(&s->m->params[0], s->theta[0][i]) - t_ms) < 0.01 * t_ms)
+            s->theta[0][i] = test_uniform(0.001, 0.999);
+    }
 }
 
-static void state_modal(double *s)
+static void state_lfo(double *s)
 {
-    test_fill(s, 24, -1.0, 1.0);
+    s[0] = test_uniform(0.0, 1.0);
+    s[1] = test_uniform(0.0, 1.0);
 }
 
 static void state_harmonic(double *s)
 {
     test_fill(s, 12, -0.5, 0.5);
+    state_noise(s + 12);
 }
 
 static void state_shaper(double *s)
@@ -97,9 +116,9 @@ static void state_shaper(double *s)
     s[0] = test_uniform(-3.0, 3.0);
 }
 
-static void state_svf(double *s)
+static void state_ringing(double *s)
 {
-    test_fill(s, 2, -1.0, 1.0);
+    test_fill(s, 24, -1.0, 1.0);
 }
 
 static void state_none(double *s)
@@ -108,15 +127,19 @@ static void state_none(double *s)
 }
 
 static const recipe recipes[] = {
-    {&aed_vco, 1, state_vco, 1e-7, 1e-5},
-    {&aed_noise, 0, state_noise, 1e-4, 1e-4},
-    {&aed_modal, 24, state_modal, 1e-4, 2e-4},
-    {&aed_harmonic, 12, state_harmonic, 1e-4, 2e-5},
+    {&aed_vco, 1, state_vco, 1e-6, 1e-5},
+    {&aed_noise, 1, state_noise, 1e-4, 1e-4},
+    {&aed_modal, 24, state_ringing, 1e-4, 2e-4},
+    {&aed_harmonic, 13, state_harmonic, 1e-4, 2e-5},
     {&aed_env, 2, state_env, 1e-4, 3e-5},
-    {&aed_ladder, 4, state_ladder, 1e-4, 1e-4},
-    {&aed_shaper, 1, state_shaper, 1e-4, 1e-6},
-    {&aed_svf, 2, state_svf, 1e-4, 1e-5},
+    {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
+    {&aed_ladder, 4, state_ringing, 1e-4, 1e-4},
+    {&aed_shaper, 1, state_shaper, 1e-4, 1e-5},
+    {&aed_svf, 2, state_ringing, 1e-4, 1e-5},
     {&aed_vca, 0, state_none, 1e-4, 1e-4},
+    {&aed_pan, 0, state_none, 1e-4, 1e-4},
+    {&aed_delay, 1, state_ringing, 1e-4, 1e-5},
+    {&aed_reverb, 8, state_ringing, 1e-4, 1e-5},
 };
 
 static const recipe *recipe_of(const aed_module *m)
@@ -128,6 +151,30 @@ static const recipe *recipe_of(const aed_module *m)
     return NULL;
 }
 
+/* Steps of their own, in theta: steep parameters would lose the curve between two steps, flat ones
+ * drown in rounding. */
+static double step_of(const recipe *r, size_t k)
+{
+    static const struct
+    {
+        const aed_module *m;
+        const char *param;
+        double h;
+    } own[] = {
+        {&aed_vco, "fine", 2.5e-4},       /* a twentieth of a cent */
+        {&aed_vco, "drift", 2e-3},        /* likewise */
+        {&aed_harmonic, "freq", 5e-6},    /* turns a high partial by up to 900 rad a theta */
+        {&aed_harmonic, "stretch", 4e-4}, /* turns those of a low note by less than one */
+        {&aed_delay, "time", 1e-9},       /* a whole range of samples of noise */
+        {&aed_reverb, "size", 1e-8},
+    };
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (own[i].m == r->m && strcmp(own[i].param, r->m->params[k].name) == 0)
+            return own[i].h;
+    return r->h_theta;
+}
+
 static setting random_setting(const aed_module *m)
 {
     static const double rates[] = {44100.0, 48000.0, 96000.0};
@@ -136,6 +183,8 @@ static setting random_setting(const aed_module *m)
 
     s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
     s.b.sr_hz = rates[(size_t)test_uniform(0.0, 3.0)];
+    if (m->n_lines > 0)
+        s.b.sr_hz = (LINE_AT - 5) / m->line_s; /* lowered, so that the whole past fits */
     s.b.velocity = 0.7;
     test_fill(s.x, s.b.n, -1.0, 1.0);
     test_fill(s.bus[AED_ENV], s.b.n, 0.0, 1.0);
@@ -151,10 +200,17 @@ static setting random_setting(const aed_module *m)
     r->randomize(s.state);
     for (size_t k = 0; k < m->n_params; k++)
     {
-        test_fill(s.theta[k], s.b.n, 0.001, 0.999); /* no step crosses an end, a kink of the map */
+        const int in_hz = strcmp(m->params[k].unit, "Hz") == 0;
+        const double edge = fmax(0.001, 2.1 * step_of(r, k));
+        const double top = in_hz ? aed_param_theta(&m->params[k], 0.45 * s.b.sr_hz) : 1.0;
+
+        /* No step crosses an end, a kink of the map. */
+        test_fill(s.theta[k], s.b.n, edge, fmin(top, 1.0 - edge));
         for (size_t i = 0; i < s.b.n; i++)
             s.p_theta[k][i] = -1.0;
     }
+    if (r->randomize == state_env)
+        avoid_attack_end(&s);
     return s;
 }
 
@@ -212,7 +268,7 @@ static double loss(const double *unused, void *context)
 {
     setting *s = context;
     trace t;
-    double sum = 0.0;
+    long double sum = 0.0; /* what stays the same must not round differently */
 
     (void)unused;
     run(s, &t);
@@ -226,7 +282,7 @@ static double loss(const double *unused, void *context)
             sum += s->dline[j][LINE_AT + i] * t.line[j][LINE_AT + i];
     for (size_t j = 0; j < s->live_n; j++)
         sum += s->dstate[j] * t.state[j];
-    return sum;
+    return (double)sum;
 }
 
 /* Adds to g, except for what is handed over: state, lines, and the buses that the module puts out. */
@@ -269,8 +325,8 @@ static void judge(verdict *v, const double *g, double *x, setting *s, double h, 
         v->worst = isnan(off) ? INFINITY : off;
 }
 
-/* Parameters are judged in theta, where all steps are of one size. */
-static void judge_params(verdict *v, const gradient *g, setting *s, double h)
+/* Parameters are judged in theta, where most steps are of one size. */
+static void judge_params(verdict *v, const gradient *g, setting *s, const recipe *r)
 {
     for (size_t k = 0; k < s->m->n_params; k++)
     {
@@ -278,7 +334,7 @@ static void judge_params(verdict *v, const gradient *g, setting *s, double h)
 
         for (size_t i = 0; i < s->b.n; i++)
             dtheta[i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
-        judge(v, dtheta, s->theta[k], s, h, s->b.n);
+        judge(v, dtheta, s->theta[k], s, step_of(r, k), s->b.n);
     }
 }
 
@@ -310,15 +366,19 @@ static double accumulation_error(setting *s, const gradient *once)
     return worst;
 }
 
-/* The past of a line, and the buses, which all have their own size of step. */
+/* The buses, which all have their own size of step, and the past of one line, a dice's choice. */
 static void judge_shared(verdict *v, const gradient *g, setting *s)
 {
     static const double h[AED_BUSES] = {1e-4, 1e-5, 1e-4, 1e-4, 1e-5};
 
     for (size_t k = 0; k < AED_BUSES; k++)
         judge(v, g->bus[k], s->bus[k], s, h[k], s->b.n);
-    for (size_t j = 0; j < s->m->n_lines; j++)
+    if (s->m->n_lines > 0)
+    {
+        const size_t j = (size_t)test_uniform(0.0, (double)s->m->n_lines);
+
         judge(v, g->line[j], s->line[j], s, 1e-4, LINE_AT);
+    }
 }
 
 static verdict examine(const aed_module *m)
@@ -332,7 +392,7 @@ static verdict examine(const aed_module *m)
         gradient g = {0};
 
         add_gradient(&g, &s);
-        judge_params(&v, &g, &s, r->h_theta);
+        judge_params(&v, &g, &s, r);
         judge(&v, g.state, s.state, &s, r->h_state, s.live_n);
         if (m->role == AED_EFFECT)
         {
@@ -448,27 +508,49 @@ BACKWARD(ladder_forgets_env)
     memcpy(denv, kept, b->n * sizeof *kept);
 }
 
-/* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. */
+/* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. dL/dphase of
+ * one sample is what a chunk of one sample hands back. */
 BACKWARD(vco_without_width)
 {
-    double freq[AED_CHUNK] = {0}, *dp_sink[4] = {freq, dp[1], dp[2], dp[3]};
+    double freq[AED_CHUNK] = {0};
 
     (void)dx;
     for (size_t i = b->n; i-- > 0;)
     {
-        /* dL/dphase of one sample is what a chunk of one sample hands back. */
+        const double *p_one[AED_MAX_PARAMS];
+        double *dp_one[AED_MAX_PARAMS], tape_one[MAX_TAPE];
         aed_block one = *b;
-        const double *p_one[4] = {p[0] + i, p[1] + i, p[2] + i, p[3] + i};
-        const double tape_one[2] = {tape[i], tape[b->n + i]};
-        double *dp_one[4] = {dp_sink[0] + i, dp_sink[1] + i, dp_sink[2] + i, dp_sink[3] + i};
 
-        one.n = 1;
-        one.ratio = b->ratio + i;
+        for (size_t k = 0; k < aed_vco.n_params; k++)
+        {
+            p_one[k] = p[k] + i;
+            dp_one[k] = (k == 0 ? freq : dp[k]) + i;
+        }
+        for (size_t k = 0; k < aed_vco.tape_n; k++)
+            tape_one[k] = tape[k * b->n + i];
         for (size_t k = 0; k < AED_BUSES; k++)
             one.dbus[k] = b->dbus[k] + i;
+        one.n = 1;
+        one.at = b->at + i;
+        one.ratio = b->ratio + i;
         dp[0][i] += dstate[0] * b->ratio[i] / b->sr_hz;
         aed_vco.backward(NULL, dp_one, dstate, dy + i, tape_one, state, x, p_one, &one);
     }
+}
+
+BACKWARD(vco_forgets_phase_bus)
+{
+    memset(b->dbus[AED_PHASE], 0, b->n * sizeof *b->dbus[AED_PHASE]);
+    aed_vco.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+}
+
+BACKWARD(vco_keeps_phase_bus)
+{
+    double kept[AED_CHUNK], *dbus = b->dbus[AED_PHASE];
+
+    memcpy(kept, dbus, b->n * sizeof *kept);
+    aed_vco.backward(dx, dp, dstate, dy, tape, state, x, p, b);
+    memcpy(dbus, kept, b->n * sizeof *kept);
 }
 
 BACKWARD(env_attack_scaled)
@@ -498,6 +580,19 @@ BACKWARD(noise_silent)
     (void)dx, (void)dp, (void)dstate, (void)dy, (void)tape, (void)state, (void)x, (void)p, (void)b;
 }
 
+/* What it read from the line is not told to the line. */
+BACKWARD(delay_forgets_line)
+{
+    static double lost[LINE_N];
+    aed_line line = b->lines[0];
+    aed_block deaf = *b;
+
+    memcpy(lost, line.dx, sizeof lost);
+    line.dx = lost;
+    deaf.lines = &line;
+    aed_delay.backward(dx, dp, dstate, dy, tape, state, x, p, &deaf);
+}
+
 typedef void (*backward_fn)(double *, double *const *, double *, const double *, const double *,
     const double *, const double *, const double *const *, const aed_block *);
 
@@ -516,9 +611,12 @@ static void wrong_backwards_are_rejected(void **state)
         {"ladder: dstate passed unchanged", &aed_ladder, ladder_forgets_state},
         {"ladder: denv dropped", &aed_ladder, ladder_forgets_env},
         {"vco: derivative in dt dropped", &aed_vco, vco_without_width},
+        {"vco: gradient of the next oscillator dropped", &aed_vco, vco_forgets_phase_bus},
+        {"vco: gradient of the next oscillator handed on unchanged", &aed_vco, vco_keeps_phase_bus},
         {"env: attack scaled by 1.001 at one sample", &aed_env, env_attack_scaled},
         {"env: dlast dropped", &aed_env, env_forgets_last},
         {"vca: denv scaled by 1.001 at one sample", &aed_vca, vca_denv_scaled},
+        {"delay: dline dropped", &aed_delay, delay_forgets_line},
         {"noise: no gradient", &aed_noise, noise_silent},
     };
 

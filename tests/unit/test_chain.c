@@ -6,6 +6,7 @@
 #include "plant/chain.h"
 #include "plant/env.h"
 #include "plant/ladder.h"
+#include "plant/lfo.h"
 #include "plant/noise.h"
 #include "plant/vca.h"
 #include "plant/vco.h"
@@ -82,6 +83,25 @@ static void env_comes_only_where_needed(void **state)
     assert_modules(&with_env, 2, named);
 }
 
+/* Controls are heard by all wherever they are named; among themselves they keep their order. */
+static void controls_may_stand_anywhere(void **state)
+{
+    static const char *const same[] = {"lfo vco | vca", "vco lfo | vca", "vco | lfo | vca",
+        "vco | vca lfo", "lfo env vco vca", "vco vca lfo env"};
+    const aed_module *expected[] = {&aed_lfo, &aed_env, &aed_vco, &aed_vca};
+    const aed_module *turned[] = {&aed_env, &aed_lfo, &aed_lfo, &aed_vco};
+    const aed_chain two = parsed("env vco lfo lfo");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+    {
+        const aed_chain c = parsed(same[i]);
+        assert_modules(&c, 4, expected);
+    }
+    assert_modules(&two, 4, turned);
+    assert_int_equal(aed_chain_find(&two, "lfo2.rate"), 8);
+}
+
 static void assert_refused(const char *words, aed_status code, const char *message)
 {
     aed_chain c = parsed("vco"), kept = c;
@@ -119,6 +139,10 @@ static void errors_say_what_and_leave_the_chain(void **state)
     assert_refused(" | ", AED_E_ARG, "chain: got no source, expected one (vco, noise …) in front");
     assert_refused(
         "ladder vca", AED_E_ARG, "chain: got no source, expected one (vco, noise …) in front");
+    assert_refused(
+        "lfo | vca", AED_E_ARG, "chain: got no source, expected one (vco, noise …) in front");
+    assert_refused(
+        "lfo vca | vco", AED_E_ARG, "chain: got source 'vco' after an effect, sources come first");
     assert_refused(
         "env vco env vca", AED_E_ARG, "chain: got a second 'env', there is one envelope bus");
 }
@@ -233,6 +257,7 @@ int main(void)
         cmocka_unit_test(separators_do_not_matter),
         cmocka_unit_test(effects_keep_their_order),
         cmocka_unit_test(env_comes_only_where_needed),
+        cmocka_unit_test(controls_may_stand_anywhere),
         cmocka_unit_test(errors_say_what_and_leave_the_chain),
         cmocka_unit_test(long_words_are_cut_in_messages),
         cmocka_unit_test(at_most_sixteen_modules),

@@ -192,6 +192,32 @@ static void ends_in_silence(void **state)
     assert_true(e[19999] == 0.0);
 }
 
+static void adds_to_the_bus(void **state)
+{
+    double signals[4][AED_CHUNK], tape[AED_CHUNK], s[2][STATE_N];
+    const double *p[4] = {signals[0], signals[1], signals[2], signals[3]};
+    aed_block empty = test_block(sr_hz, 1.0), used = test_block(sr_hz, 1.0);
+
+    (void)state;
+    for (size_t i = 0; i < AED_CHUNK; i++)
+    {
+        signals[ATTACK][i] = signals[DECAY][i] = signals[RELEASE][i] = 1.0;
+        signals[SUSTAIN][i] = 0.5;
+        used.bus[AED_ENV][i] = 0.25;
+    }
+    for (int j = 0; j < 2; j++)
+    {
+        aed_env.reset(s[j], 1, 0);
+        event(s[j], 1.0);
+    }
+    aed_env.forward(NULL, tape, s[0], NULL, p, &empty);
+    aed_env.forward(NULL, tape, s[1], NULL, p, &used);
+    for (size_t i = 0; i < AED_CHUNK; i++)
+        assert_true(used.bus[AED_ENV][i] == 0.25 + empty.bus[AED_ENV][i]);
+    assert_memory_equal(
+        s[0], s[1], sizeof s[0]); /* what others added is not the envelope's level */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +228,7 @@ int main(void)
         cmocka_unit_test(chunks_do_not_matter),
         cmocka_unit_test(continuous_in_attack),
         cmocka_unit_test(ends_in_silence),
+        cmocka_unit_test(adds_to_the_bus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

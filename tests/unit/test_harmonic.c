@@ -1,6 +1,9 @@
 #include "common.h"
 #include "plant.h"
 
+#include <string.h>
+
+#include "plant/color.h"
 #include "plant/fade.h"
 #include "plant/harmonic.h"
 
@@ -11,8 +14,11 @@ enum
     STRETCH,
     FIRST,
     PARTIALS = 12,
-    P = FIRST + PARTIALS,
-    TAPE = 2 * PARTIALS,
+    BREATH = FIRST + PARTIALS,
+    COLOR,
+    P,
+    STATE = PARTIALS + AED_COLOR_STATE_N,
+    TAPE = 32,
     N = 4096
 };
 
@@ -43,9 +49,10 @@ static void run(double *y, double *state, const double v[P], aed_block b, size_t
     }
 }
 
-static double naive(const double v[P], const aed_block *b, size_t i)
+/* noise: the module's at sample i. */
+static double naive(const double v[P], const aed_block *b, double noise, size_t i)
 {
-    double sum = 0.01, mix = 0.0;
+    double sum = 0.01 + v[BREATH], mix = v[BREATH] * noise;
 
     for (int k = 1; k <= PARTIALS; k++)
     {
@@ -58,20 +65,71 @@ static double naive(const double v[P], const aed_block *b, size_t i)
     return v[LEVEL] * mix / sum;
 }
 
-static void is_a_sum_of_sines(void **state)
+/* The coloured noise of color.h, from where the state says. */
+static void noise_from(double *noise, const double *state, double color, double sr_hz, size_t n)
+{
+    double signal[AED_CHUNK], tape[AED_COLOR_TAPE_N * AED_CHUNK], s[AED_COLOR_STATE_N];
+
+    for (size_t i = 0; i < AED_CHUNK; i++)
+        signal[i] = color;
+    memcpy(s, state + PARTIALS, sizeof s);
+    for (size_t at = 0; at < n; at += AED_CHUNK)
+    {
+        aed_color_forward(tape, s, signal, sr_hz, AED_CHUNK);
+        memcpy(noise + at, tape, AED_CHUNK * sizeof *tape);
+    }
+}
+
+static void is_a_sum_of_sines_and_noise(void **state)
 {
     (void)state;
     for (int trial = 0; trial < 12; trial++)
     {
         const aed_block b = test_block(rates[trial % 3], test_uniform(0.25, 4.0));
-        double v[P], y[N] = {0}, phases[PARTIALS];
+        double v[P], y[N] = {0}, noise[N], phases[STATE];
 
         values(v);
         aed_harmonic.reset(phases, 1, 0);
+        noise_from(noise, phases, v[COLOR], b.sr_hz, N);
         run(y, phases, v, b, AED_CHUNK, N);
         for (size_t i = 0; i < N; i++)
-            assert_true(fabs(y[i] - naive(v, &b, i)) < 1e-9);
+            assert_true(fabs(y[i] - naive(v, &b, noise[i], i)) < 1e-9);
     }
+}
+
+/* Breath alone is as loud at every colour; and another instance, seed or module has other noise. */
+static void breath_is_noise(void **state)
+{
+    const aed_block b = test_block(48000.0, 1.0);
+    double s[4][STATE], y[4][N] = {{0}};
+
+    (void)state;
+    for (int color = -1; color <= 1; color++)
+    {
+        const double v[P] = {[FREQ] = 100.0, [LEVEL] = 0.5, [BREATH] = 1.0, [COLOR] = color};
+        double noise[N] = {0}, power = 0.0;
+
+        aed_harmonic.reset(s[0], 1, 0);
+        run(noise, s[0], v, b, AED_CHUNK, N);
+        for (size_t i = 0; i < N; i++)
+            power += noise[i] * noise[i] / N;
+        assert_true(fabs(power * 1.01 * 1.01 / (0.25 / 3.0) - 1.0) < 0.2);
+    }
+    aed_harmonic.reset(s[0], 1, 0);
+    aed_harmonic.reset(s[1], 1, 1);
+    aed_harmonic.reset(s[2], 2, 0);
+    aed_color_reset(s[3] + PARTIALS, 1, 0);
+    for (int j = 0; j < 4; j++)
+        noise_from(y[j], s[j], 0.0, 48000.0, N);
+    for (int j = 0; j < 4; j++)
+        for (int k = 0; k < j; k++)
+        {
+            double product = 0.0;
+
+            for (size_t i = 0; i < N; i++)
+                product += y[j][i] * y[k][i] / N;
+            assert_true(fabs(product) < 0.05 / 3.0);
+        }
 }
 
 /* The sine itself, all the way round. */
@@ -84,7 +142,7 @@ static void sine_is_exact(void **state)
     (void)state;
     for (int i = -1000; i <= 1000; i++)
     {
-        double y = 0.0, phases[PARTIALS] = {i / 2000.0};
+        double y = 0.0, phases[STATE] = {i / 2000.0};
 
         run(&y, phases, v, b, 1, 1);
         assert_true(fabs(1.01 * y - sin(two_pi * i / 2000.0)) < 1e-13);
@@ -97,12 +155,14 @@ static void stays_within_level(void **state)
     for (int trial = 0; trial < 60; trial++)
     {
         const aed_block b = test_block(rates[trial % 3], test_uniform(0.02, 48.0));
-        double v[P], y[1000] = {0}, phases[PARTIALS];
+        double v[P], y[1000] = {0}, phases[STATE];
 
         values(v);
+        v[COLOR] = 0.0; /* where the noise, too, stays within 1 */
         if (trial % 2)
             for (size_t k = 0; k < PARTIALS; k++)
                 v[FIRST + k] = trial % 4 == 1;
+        aed_harmonic.reset(phases, 1, (size_t)trial);
         test_fill(phases, PARTIALS, -0.5, 0.5);
         run(y, phases, v, b, AED_CHUNK, 1000);
         for (size_t i = 0; i < 1000; i++)
@@ -116,7 +176,7 @@ static void chunks_do_not_matter(void **state)
 {
     static const size_t chunks[] = {1, 7, 33};
     const aed_block b = test_block(44100.0, 1.5);
-    double v[P], whole[N] = {0}, phases[PARTIALS];
+    double v[P], whole[N] = {0}, phases[STATE];
 
     (void)state;
     values(v);
@@ -124,7 +184,7 @@ static void chunks_do_not_matter(void **state)
     run(whole, phases, v, b, AED_CHUNK, N);
     for (size_t c = 0; c < 3; c++)
     {
-        double y[N] = {0}, other[PARTIALS];
+        double y[N] = {0}, other[STATE];
 
         aed_harmonic.reset(other, 1, 0);
         run(y, other, v, b, chunks[c], N);
@@ -137,19 +197,22 @@ static void chunks_do_not_matter(void **state)
 static void shares_are_relative(void **state)
 {
     const aed_block b = test_block(48000.0, 1.0);
-    double v[P], loud[N] = {0}, soft[N] = {0}, none[N] = {0}, a[PARTIALS] = {0}, c[PARTIALS] = {0},
-                 d[PARTIALS] = {0};
+    double v[P], loud[N] = {0}, soft[N] = {0}, none[N] = {0}, a[STATE] = {0}, c[STATE] = {0},
+                 d[STATE] = {0};
 
     (void)state;
     values(v);
     for (size_t k = 0; k < PARTIALS; k++)
         v[FIRST + k] = k % 3 ? 1.0 : 0.25;
+    v[BREATH] = 1.0;
     run(loud, a, v, b, AED_CHUNK, N);
     for (size_t k = 0; k < PARTIALS; k++)
         v[FIRST + k] *= 0.5;
+    v[BREATH] *= 0.5;
     run(soft, c, v, b, AED_CHUNK, N);
     for (size_t k = 0; k < PARTIALS; k++)
         v[FIRST + k] = 0.0;
+    v[BREATH] = 0.0;
     run(none, d, v, b, AED_CHUNK, N);
     for (size_t i = 0; i < N; i++)
     {
@@ -162,7 +225,7 @@ static void shares_are_relative(void **state)
 static void high_partials_are_silent(void **state)
 {
     const aed_block b = test_block(48000.0, 1.0);
-    double v[P] = {[FREQ] = 3500.0, [LEVEL] = 1.0}, y[N] = {0}, phases[PARTIALS] = {0};
+    double v[P] = {[FREQ] = 3500.0, [LEVEL] = 1.0}, y[N] = {0}, phases[STATE] = {0};
 
     (void)state;
     for (size_t k = 0; k < PARTIALS; k++)
@@ -185,7 +248,7 @@ static void instances_start_apart(void **state)
     (void)state;
     for (size_t m = 0; m < 16; m++)
     {
-        double phases[PARTIALS], again[PARTIALS];
+        double phases[STATE], again[STATE];
 
         aed_harmonic.reset(phases, 1, m);
         aed_harmonic.reset(again, 99, m);
@@ -202,7 +265,7 @@ static void instances_start_apart(void **state)
 static void adds_to_the_mix(void **state)
 {
     const aed_block b = test_block(48000.0, 1.0);
-    double v[P], y[N] = {0}, twice[N] = {0}, phases[3][PARTIALS] = {{0}};
+    double v[P], y[N] = {0}, twice[N] = {0}, phases[3][STATE] = {{0}};
 
     (void)state;
     values(v);
@@ -215,7 +278,8 @@ static void adds_to_the_mix(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(is_a_sum_of_sines),
+        cmocka_unit_test(is_a_sum_of_sines_and_noise),
+        cmocka_unit_test(breath_is_noise),
         cmocka_unit_test(sine_is_exact),
         cmocka_unit_test(stays_within_level),
         cmocka_unit_test(chunks_do_not_matter),

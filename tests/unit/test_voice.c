@@ -61,14 +61,13 @@ static void new_refuses_bad_arguments(void **state)
     aed_voice_free(NULL);
 }
 
-static void new_voice_is_silent_and_in_the_middle(void **state)
+static void new_voice_is_silent_and_at_its_start(void **state)
 {
     aed_voice *v = voice_of(AED_CHAIN_DEFAULT, sr_hz), *set = voice_of(AED_CHAIN_DEFAULT, sr_hz);
     double theta[MAX_D];
 
     (void)state;
-    for (size_t k = 0; k < MAX_D; k++)
-        theta[k] = 0.5;
+    aed_chain_start(theta, aed_voice_chain(set));
     aed_voice_theta(set, theta, 0);
     forward(v, y, NULL, N, N);
     assert_true(power(y, N) == 0.0);
@@ -173,9 +172,10 @@ static aed_voice *sine_voice(double *theta, double freq_hz)
 {
     aed_voice *v = voice_of("vco", sr_hz);
 
+    memset(theta, 0, 9 * sizeof *theta);
     theta[0] = aed_param_theta(&aed_vco.params[0], freq_hz);
-    theta[1] = 1.0;
-    theta[2] = theta[3] = 0.0;
+    theta[1] = 0.5;
+    theta[2] = 1.0;
     aed_voice_theta(v, theta, 0);
     return v;
 }
@@ -189,7 +189,7 @@ static void assert_sine(aed_voice *v, double freq_hz)
 
 static void notes_transpose_and_releases_keep_the_pitch(void **state)
 {
-    double theta[4];
+    double theta[9];
     aed_voice *v = sine_voice(theta, 200.0);
 
     (void)state;
@@ -239,22 +239,22 @@ static void last_note_before_a_sample_counts(void **state)
 /* A level on a ramp is a straight line: a square far below one cycle is 1 throughout. */
 static void ramps_are_straight(void **state)
 {
-    double theta[4] = {0.0, 0.0, 0.0, 0.25};
+    double theta[9] = {0.0, 0.5, 0.0, 0.0, 0.0, 0.25, 1.0, 0.0, 0.0};
     aed_voice *v = voice_of("vco", sr_hz);
 
     (void)state;
     aed_voice_theta(v, theta, 0);
     forward(v, y, NULL, 64, 10);
     assert_true(fabs(y[9] - 0.25) < 1e-15);
-    theta[3] = 0.75;
+    theta[5] = 0.75;
     aed_voice_theta(v, theta, 200);
     forward(v, y, NULL, 64, 300);
     for (size_t i = 0; i < 300; i++)
         assert_true(fabs(y[i] - (0.25 + 0.5 * fmin(1.0, (double)(i + 1) / 200.0))) < 1e-14);
-    theta[3] = 0.25;
+    theta[5] = 0.25;
     aed_voice_theta(v, theta, 200);
     forward(v, y, NULL, 64, 100);
-    theta[3] = 1.0; /* from 0.5, where the ramp has come to */
+    theta[5] = 1.0; /* from 0.5, where the ramp has come to */
     aed_voice_theta(v, theta, 100);
     forward(v, y, NULL, 64, 100);
     for (size_t i = 0; i < 100; i++)
@@ -264,7 +264,7 @@ static void ramps_are_straight(void **state)
 
 static void theta_is_clipped(void **state)
 {
-    const double beyond[4] = {-3.0, 0.0, 0.0, 7.0}, at_bounds[4] = {0.0, 0.0, 0.0, 1.0};
+    const double beyond[9] = {[0] = -3.0, [4] = 7.0}, at_bounds[9] = {[4] = 1.0};
     aed_voice *a = voice_of("vco", sr_hz), *b = voice_of("vco", sr_hz);
 
     (void)state;
@@ -304,7 +304,7 @@ static void reset_repeats_and_seed_waits_for_it(void **state)
 
 static void reset_ends_ramps(void **state)
 {
-    double theta[4] = {0.0, 0.0, 0.0, 1.0};
+    double theta[9] = {0.0, 0.5, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0};
     aed_voice *v = voice_of("vco", sr_hz);
 
     (void)state;
@@ -412,7 +412,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(new_refuses_bad_arguments),
-        cmocka_unit_test(new_voice_is_silent_and_in_the_middle),
+        cmocka_unit_test(new_voice_is_silent_and_at_its_start),
         cmocka_unit_test(blocks_do_not_matter),
         cmocka_unit_test(nothing_reachable_is_not_finite),
         cmocka_unit_test(notes_transpose_and_releases_keep_the_pitch),

@@ -2,9 +2,12 @@
  * from outside them, with time, dsp, threads and deletions in between. Deterministic for a seed
  * (thread modes change as messages do; async jobs only change when results come, not what is sent).
  * Nothing may crash, the sound stays finite, and afterwards the synth plays. */
+#define _GNU_SOURCE
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/rng.h"
 #include "control/sched.h"
@@ -350,6 +353,27 @@ static void random_messages(void **state)
     free(atoms);
 }
 
+/* Presets are written too: into a folder of their own, which goes with them. */
+static char folder[] = "/tmp/aed-fuzz-XXXXXX";
+
+static int into_folder(void **state)
+{
+    (void)state;
+    return !mkdtemp(folder) || chdir(folder);
+}
+
+static int remove_folder(void **state)
+{
+    DIR *d = opendir(".");
+
+    (void)state;
+    for (struct dirent *f = d ? readdir(d) : NULL; f; f = readdir(d))
+        (void)unlink(f->d_name);
+    if (d)
+        closedir(d);
+    return chdir("/") || rmdir(folder);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(random_messages)};
@@ -358,5 +382,5 @@ int main(int argc, char **argv)
         messages = strtoul(argv[1], NULL, 10);
     if (argc > 2)
         seed = strtoul(argv[2], NULL, 10);
-    return cmocka_run_group_tests_name("fuzz", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("fuzz", tests, into_folder, remove_folder);
 }

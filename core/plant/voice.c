@@ -53,12 +53,18 @@ static void layout(aed_voice *v, aed_arena *a)
     v->dto = aed_arena_doubles(a, d);
 }
 
+/* No parameter is moved by a feed. */
+static void plain_signals(aed_voice *v)
+{
+    for (size_t k = 0; k < v->chain.d; k++)
+        v->p[k] = v->signals + k * AED_CHUNK;
+}
+
 /* What points from one piece of the block into another. */
 static void connect(aed_voice *v)
 {
     v->note = v->live + v->chain.state_n;
-    for (size_t k = 0; k < v->chain.d; k++)
-        v->p[k] = v->signals + k * AED_CHUNK;
+    plain_signals(v);
     for (size_t k = 0; k < AED_MAX_PARAMS; k++)
         v->dp[k] = v->dsignals + k * AED_CHUNK;
 }
@@ -350,6 +356,7 @@ const double *aed_voice_chunk(aed_voice *v, const aed_lines *lines, double *side
     double *mix = v->audio;
 
     signals_fill(v, n);
+    plain_signals(v); /* backward reads what was moved until now */
     if (routes)
         route_fill(v, n);
     buses_fill(v, n);
@@ -367,8 +374,6 @@ const double *aed_voice_chunk(aed_voice *v, const aed_lines *lines, double *side
         mix += is_effect ? AED_CHUNK : 0;
         module->forward(mix, v->tapes[m], v->live + c->state_at[m], x, v->p + c->param_at[m], &b);
     }
-    if (routes)
-        v->p[v->route] = v->signals + (size_t)v->route * AED_CHUNK;
     advance(v, n);
     return mix;
 }

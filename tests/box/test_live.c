@@ -1,4 +1,5 @@
 /* Live mode: one theta, one window, out of what is really playing. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,6 +112,81 @@ static void the_live_gradient_is_cores(void **state)
         assert_true(dtheta[k] == (double)(float)g[k]);
     aed_tape_free(t);
     aed_voice_free(v);
+}
+
+static double moving(size_t i)
+{
+    return 0.5 * sin(0.01 * (double)i) + 0.4 * sin(0.0031 * (double)i);
+}
+
+/* Silent until the middle of the window. */
+static size_t fed_at;
+
+static void feed(void *context, double *y, size_t n)
+{
+    (void)context;
+    for (size_t i = 0; i < n; i++, fed_at++)
+        y[i] = fed_at < N / 2 ? 0.0 : moving(fed_at);
+}
+
+typedef struct
+{
+    aed_voice *voice;
+    int route;
+} fed_voice;
+
+/* What a theta at the window's start would have sounded like, through the same feed; L = dx · y. */
+static double loss_when_fed(const double *at, void *context)
+{
+    const fed_voice *f = context;
+    double y[N], full[D_MOST], s[N], sum = 0.0;
+    const aed_io io = {.feed = s, .y = y};
+
+    plant_full(full, &plant, at);
+    for (size_t i = 0; i < N; i++)
+        s[i] = i < N / 2 ? 0.0 : moving(i);
+    aed_voice_reset(f->voice);
+    aed_voice_theta(f->voice, plant.start, 0);
+    aed_voice_route(f->voice, f->route, 0.2);
+    aed_voice_note(f->voice, 60.0, 100.0);
+    aed_voice_theta(f->voice, full, 882);
+    assert_int_equal(aed_voice_play(f->voice, &io, NULL, N), AED_OK);
+    for (size_t i = 0; i < N; i++)
+        sum += dx[i] * y[i];
+    return sum;
+}
+
+static void the_gradient_knows_the_signal(void **state)
+{
+    static const char *const routes[] = {"pitch", "ladder.cutoff", "noise.level"};
+    aed_error e;
+    double asked[D_MOST];
+    char message[80];
+
+    (void)state;
+    for (size_t k = 0; k < plant.knobs.d; k++)
+        asked[k] = 0.4 + 0.1 * (double)k / (double)plant.knobs.d;
+    for (size_t i = 0; i < 3; i++)
+    {
+        fed_voice f = {aed_voice_new(&plant.chain, 44100.0, 3, &e),
+            i ? (int)plant_find(&plant, routes[i]) : AED_ROUTE_PITCH};
+        size_t skipped = 0;
+
+        open_live("mode live free");
+        snprintf(message, sizeof message, "signal %s 0.2", routes[i]);
+        fake_accept(loop.synth, 0, message);
+        fake_accept(loop.synth, 0, "note 60 100");
+        fake_send_numbers(loop.synth, 0, NULL, asked, plant.knobs.d);
+        loop.host.feed = feed;
+        fed_at = 0;
+        assert_true(fake_run_until(loop.synth, 1, 1000.0));
+        /* dL/dtheta came as floats. */
+        assert_true(gradient_worst(dtheta, asked, loss_when_fed, &f, 1e-6, 1e-2, &skipped,
+                        plant.knobs.d) < 1e-4);
+        assert_true(skipped <= 2);
+        aed_voice_free(f.voice);
+        fake_loop_close(&loop);
+    }
 }
 
 /* A candidate with the window's own theta is the window. */
@@ -280,6 +356,7 @@ int main(void)
         TEST(live_free_windows_are_what_sounded),
         TEST(live_windows_begin_at_a_note),
         TEST(the_live_gradient_is_cores),
+        cmocka_unit_test(the_gradient_knows_the_signal),
         TEST(live_candidates_replay_the_window),
         TEST(candidates_beside_a_recording),
         TEST(a_changed_parameter_skips_the_window),

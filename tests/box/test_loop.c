@@ -269,19 +269,74 @@ static void any_object_may_be_deleted_while_jobs_run(void **state)
     delete_all_ways("sync");
 }
 
+static const char *const threads[] = {"sync", "deadline 7", "async"};
+
+/* A run that has made three steps, and some blocks of the next. */
+static void open_in_a_run(const char *thread, size_t blocks)
+{
+    open_with(thread, 1);
+    fake_dsp(&loop.host, (int)(blocks & 1));
+    fake_send(loop.train, 0, "start");
+    assert_true(fake_run_until_seen(loop.train, 1, "step", 3, 1e5));
+    fake_run(&loop.host, (double)blocks * 64e3 / 44100.0);
+}
+
+static void assert_it_goes_on(void)
+{
+    const size_t steps = fake_seen(loop.train, 1, "step");
+
+    assert_true(fake_run_until_seen(loop.train, 1, "step", steps + 4, 1e5));
+    assert_int_equal(fake_seen(loop.train, 1, "done"), 0);
+    fake_no_errors(&loop.host);
+}
+
 /* At any moment of a step: what was under way is begun again at the new rate. */
 static void a_new_sample_rate_does_not_stop_a_run(void **state)
 {
     (void)state;
-    for (size_t blocks = 0; blocks < 8; blocks++)
+    for (size_t i = 0; i < 3 * 8; i++)
     {
-        open_with("sync", 1);
-        fake_send(loop.train, 0, "start");
-        assert_true(fake_run_until_seen(loop.train, 1, "step", 3, 1e4));
-        fake_run(&loop.host, (double)blocks * 64e3 / 44100.0);
+        open_in_a_run(threads[i / 8], i % 8);
         loop.host.sr_hz = 48000.0;
         fake_dsp(&loop.host, 1);
-        assert_true(fake_run_until_seen(loop.train, 1, "step", 6 + blocks, 1e4));
+        assert_it_goes_on();
+        loop.host.sr_hz = 44100.0;
+        fake_dsp(&loop.host, 1);
+        assert_it_goes_on();
+        fake_loop_close(&loop);
+    }
+}
+
+/* Nor does a chain whose theta is as long. */
+static void a_chain_of_the_same_length_does_not_stop_a_run(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 3 * 8; i++)
+    {
+        open_in_a_run(threads[i / 8], i % 8);
+        if (i & 2)
+            fake_accept(loop.train, 0, "probe 1 3 1"); /* with candidates under way */
+        fake_accept(loop.synth, 0, "chain noise vco | ladder | vca");
+        fake_run(&loop.host, (double)(i % 5) * 7.0);
+        fake_accept(loop.synth, 0, "chain vco noise | vca | ladder"); /* may wait for the fade */
+        assert_it_goes_on();
+        fake_loop_close(&loop);
+    }
+}
+
+/* Another length is another plant for [aed_train]: the run ends, the next one learns. */
+static void a_chain_of_another_length_begins_anew(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 3 * 8; i++)
+    {
+        open_in_a_run(threads[i / 8], i % 8);
+        fake_accept(loop.synth, 0, "chain vco | ladder | vca");
+        assert_int_equal(fake_seen(loop.train, 1, "done"), 1);
+        fake_run(&loop.host, (double)(i % 5) * 7.0);
+        fake_accept(loop.train, 0, "start 5");
+        assert_true(fake_run_until_seen(loop.train, 1, "done", 2, 1e5));
+        assert_int_equal(loop.synth->sent[1].n, plant_of("vco | ladder | vca").knobs.d);
         fake_no_errors(&loop.host);
         fake_loop_close(&loop);
     }
@@ -304,6 +359,8 @@ int main(void)
         cmocka_unit_test(policy_learns_a_vanilla_plant),
         cmocka_unit_test(any_object_may_be_deleted_while_jobs_run),
         cmocka_unit_test(a_new_sample_rate_does_not_stop_a_run),
+        cmocka_unit_test(a_chain_of_the_same_length_does_not_stop_a_run),
+        cmocka_unit_test(a_chain_of_another_length_begins_anew),
     };
 
     return cmocka_run_group_tests_name("the loop", tests, make_target, NULL);

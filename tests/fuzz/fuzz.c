@@ -2,9 +2,12 @@
  * from outside them, with time, dsp, threads and deletions in between. Deterministic for a seed
  * (thread modes change as messages do; async jobs only change when results come, not what is sent).
  * Nothing may crash, the sound stays finite, and afterwards the synth plays. */
+#define _GNU_SOURCE
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/rng.h"
 #include "control/sched.h"
@@ -21,6 +24,7 @@ static size_t messages = 2000;
 static unsigned long seed = 1;
 static aed_rng rng;
 static fake_loop loop;
+static fake_object *namesake; /* of the loop's synth, at times */
 static aed_atom *atoms;
 static double target[TARGET_N], broken[100];
 
@@ -45,7 +49,9 @@ static const char *word(void)
         "free", "note", "logmel", "stft", "dc", "centroid", "rolloff", "flatness", "robust",
         "seed-text", "seed-code", "adam", "sgd", "momentum", "theta", "walk", "grad", "off",
         "ladder.cutoff", "vco.level", "noise.level", "vco1.freq", "human", "aud", "%s%n%d", "nan",
-        "inf", "averyveryveryveryverylongwordthatnobodywouldevertypeintoanymessageatallindeed"};
+        "inf", "pitch", "none", "played", "learned", "vco", "noise", "|", "ladder", "svf", "vca",
+        "env", "classic", "vco.freq", "ladder.resonance", "env.attack", "ladder",
+        "averyveryveryveryverylongwordthatnobodywouldevertypeintoanymessageatallindeed"};
 
     return words[pick(sizeof words / sizeof *words)];
 }
@@ -178,6 +184,35 @@ static void send_one(fake_object *o)
 
 /* ---- what else happens ---- */
 
+/* Chains, players, and what else a table of rows alone would hardly hit. */
+static void play_it(void)
+{
+    static const char *const words[] = {"chain vco noise | ladder | vca", "chain noise | vca",
+        "chain vco vco | svf", "chain classic", "chain zork", "chain vco", "glide 100", "glide 0",
+        "pitch played", "pitch learned", "signal pitch 12", "signal ladder.cutoff 0.5",
+        "signal noise.level -3", "signal pitch 1e30", "signal none", "signal zork",
+        "turn ladder.cutoff 0.3", "turn vco.freq 1", "undo", "panic", "reset", "note 72 100",
+        "note 48 0", "learn", "solo ladder.cutoff vca", "freeze noise",
+        "range ladder.cutoff 100 900", "score 60 100 0 5 72 90 3 9", "mode offline", "mode live",
+        "render"};
+
+    fake_send(loop.synth, 0, words[pick(sizeof words / sizeof *words)]);
+}
+
+/* Silence, a movement, or what no signal should be. */
+static void feed(void *context, double *y, size_t n)
+{
+    static const double wild[] = {0.0, 1.0, -1.0, 1e3, 1e30, -1e300, NAN, INFINITY, 1e-310};
+    static size_t at;
+
+    (void)context;
+    at += n;
+    for (size_t i = 0; i < n; i++)
+        y[i] = at % 9000 < 3000 ? 0.0 : sin(0.001 * (double)(at + i));
+    if (at % 7000 < 64)
+        y[at % n] = wild[at / 7000 % (sizeof wild / sizeof *wild)];
+}
+
 static void keep_alive(void)
 {
     static const char *const words[] = {"start", "start 3", "probe 1 3 1", "probe 0", "policy 0",
@@ -193,9 +228,10 @@ static void keep_alive(void)
 
 static void again(fake_object *o)
 {
-    static const char *const arguments[] = {"-window 512", "vco | vca -window 64",
-        "64 128 -window 512 -hop 16", "64 -hop 32 -mels 5 -window 300", "", "robust", "seed-code",
-        "sgd", "zork", "1 2 3"};
+    static const char *const arguments[] = {"-window 512 -name a -channels 2",
+        "vco | vca -window 64 -name a", "64 128 -window 512 -hop 16",
+        "64 -hop 32 -mels 5 -window 300", "", "robust", "seed-code", "sgd", "zork", "1 2 3"};
+    const aed_class *class = o->box->class;
     aed_error e;
 
     fake_delete(o);
@@ -203,12 +239,12 @@ static void again(fake_object *o)
         loop.features->hears = NULL;
     if (o == loop.synth)
         loop.features->hears = o;
-    for (size_t k = o == loop.synth      ? 0
-                    : o == loop.features ? 2
-                    : o == loop.sched    ? 4
-                                         : 6;
+    for (size_t k = class == &aed_class_synth      ? pick(2)
+                    : class == &aed_class_features ? 2
+                    : class == &aed_class_sched    ? 4
+                                                   : 6;
          ; k = pick(10))
-        if (fake_again(o, classes[o - loop.host.objects], arguments[k], &e))
+        if (fake_again(o, class, arguments[k], &e))
             return;
 }
 
@@ -222,7 +258,7 @@ static void threads(void)
 static void all_is_finite(void)
 {
     for (size_t i = 0; i < FAKE_BLOCK; i++)
-        if (!(fabs(loop.synth->signal[i]) < 1e6))
+        if (!(fabs(loop.synth->signal[i]) <= 1.0))
             fail_msg("the synth plays %g", loop.synth->signal[i]);
 }
 
@@ -230,9 +266,11 @@ static void event(void)
 {
     const size_t what = pick(100);
 
-    if (what < 65)
+    if (what < 58)
         send_one(&loop.host.objects[pick(loop.host.n)]);
-    else if (what < 82)
+    else if (what < 66 && loop.synth->box)
+        play_it();
+    else if (what < 80)
         fake_run(&loop.host, aed_rng_uniform(&rng) * (once_in(10) ? 60.0 : 4.0));
     else if (what < 95)
         keep_alive();
@@ -256,8 +294,12 @@ static void it_still_plays(void)
     static double sound[4410];
 
     fake_thread("sync");
+    fake_delete(namesake);
+    loop.host.feed = NULL;
     fake_send(loop.train, 0, "stop");
     fake_send(loop.synth, 0, "mode offline");
+    fake_dsp(&loop.host, 0);
+    fake_send(loop.synth, 0, "chain classic");
     fake_run(&loop.host, 200.0);
     fake_dsp(&loop.host, 1);
     loop.synth->errors = 0;
@@ -285,6 +327,7 @@ static void it_still_plays(void)
 static void random_messages(void **state)
 {
     size_t errors = 0;
+    aed_error e;
 
     (void)state;
     rng = (aed_rng){seed, 0};
@@ -293,6 +336,9 @@ static void random_messages(void **state)
         target[i] = 0.3 * sin(0.05 * (double)i);
     broken[7] = NAN;
     fake_loop_open(&loop, "-window 512", "64 128 -hop 32 -mels 10 -window 512", 1);
+    namesake = fake_new(&loop.host, &aed_class_synth, "-window 512 -name a", &e);
+    assert_non_null(namesake);
+    loop.host.feed = feed;
     fake_array(&loop.host, "target", target, TARGET_N);
     fake_array(&loop.host, "broken", broken, 100);
     fake_array(&loop.host, "short", target, 1);
@@ -307,6 +353,27 @@ static void random_messages(void **state)
     free(atoms);
 }
 
+/* Presets are written too: into a folder of their own, which goes with them. */
+static char folder[] = "/tmp/aed-fuzz-XXXXXX";
+
+static int into_folder(void **state)
+{
+    (void)state;
+    return !mkdtemp(folder) || chdir(folder);
+}
+
+static int remove_folder(void **state)
+{
+    DIR *d = opendir(".");
+
+    (void)state;
+    for (struct dirent *f = d ? readdir(d) : NULL; f; f = readdir(d))
+        (void)unlink(f->d_name);
+    if (d)
+        closedir(d);
+    return chdir("/") || rmdir(folder);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(random_messages)};
@@ -315,5 +382,5 @@ int main(int argc, char **argv)
         messages = strtoul(argv[1], NULL, 10);
     if (argc > 2)
         seed = strtoul(argv[2], NULL, 10);
-    return cmocka_run_group_tests_name("fuzz", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("fuzz", tests, into_folder, remove_folder);
 }

@@ -254,6 +254,81 @@ static void giving_a_window_up(void **state)
     nothing_was_caught(150);
 }
 
+static void feed(void *context, double *y, size_t n)
+{
+    static size_t at;
+
+    (void)context;
+    for (size_t i = 0; i < n; i++, at++)
+        y[i] = at % 5000 == 0 ? NAN : sin(0.002 * (double)at);
+}
+
+static const char *const chains[] = {
+    "chain vco | ladder | vca", "chain noise vco | vca", "chain vco vco | svf"};
+
+/* Fades, those that wait, and the end of a fade, where a rig is left. */
+static void changing_chains(void **state)
+{
+    aed_error e;
+    fake_object *two = fake_new(&loop.host, &aed_class_synth, "-channels 2", &e);
+
+    (void)state;
+    assert_non_null(two);
+    loop.host.feed = feed;
+    for (size_t i = 0; i < 40; i++)
+    {
+        fake_accept(loop.synth, 0, "note 60 100");
+        fake_accept(two, 0, "note 60 100");
+        fake_accept(loop.synth, 0, chains[i % 3]);
+        fake_accept(two, 0, chains[i % 3]);
+        fake_run(&loop.host, (double)(i % 4) * 15.0);
+    }
+    nothing_was_caught(500);
+}
+
+static void a_signal_moves(void **state)
+{
+    static const char *const words[] = {"signal pitch 3", "signal ladder.cutoff 0.3", "glide 30",
+        "signal noise.level 2", "note 72 100", "signal none", "pitch played", "panic"};
+
+    (void)state;
+    loop.host.feed = feed;
+    for (size_t live = 0; live < 2; live++)
+    {
+        fake_accept(loop.synth, 0, live ? "mode live free" : "mode offline");
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        {
+            fake_accept(loop.synth, 0, "note 60 100");
+            fake_accept(loop.synth, 0, "render");
+            fake_accept(loop.synth, 0, words[i]);
+            fake_run(&loop.host, 80.0);
+        }
+    }
+    nothing_was_caught(500);
+}
+
+static void learning_under_one_name(void **state)
+{
+    aed_error e;
+
+    (void)state;
+    fake_object *first = fake_new(&loop.host, &aed_class_synth, "-window 512 -name a", &e);
+    fake_object *second = fake_new(&loop.host, &aed_class_synth, "-window 512 -name a", &e);
+    assert_true(first && second);
+    fake_accept(first, 0, "mode live free");
+    for (size_t i = 0; i < 100; i++)
+    {
+        fake_accept(first, 0, "render");
+        for (size_t k = 0; k < 40; k++)
+        {
+            /* Windows that are given up begin again in the signal function. */
+            fake_accept(first, 0, k & 1 ? "note 60 0" : "note 60 100");
+            fake_run(&loop.host, 0.1);
+        }
+    }
+    nothing_was_caught(500);
+}
+
 static void a_sound_that_is_not_finite(void **state)
 {
     (void)state;
@@ -309,6 +384,9 @@ int main(void)
         TEST(recording_live),
         TEST(recording_from_notes),
         TEST(giving_a_window_up),
+        TEST(changing_chains),
+        TEST(a_signal_moves),
+        TEST(learning_under_one_name),
         TEST(a_sound_that_is_not_finite),
         TEST(hearing),
     };

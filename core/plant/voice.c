@@ -42,7 +42,7 @@ static void layout(aed_voice *v, aed_arena *a)
         v->bus[k] = aed_arena_doubles(a, AED_CHUNK);
         v->dbus[k] = aed_arena_doubles(a, AED_CHUNK);
     }
-    aed_lines_layout(&v->lines, a, &v->chain, computed_hz(v), AED_CHUNK, 0);
+    aed_lines_layout(&v->lines, a, &v->chain, computed_hz(v), AED_CHUNK, 1);
     v->audio = aed_arena_doubles(a, (v->n_effects + 1) * AED_CHUNK);
     for (size_t m = 0; m < v->chain.n; m++)
         v->tapes[m] = aed_arena_doubles(a, AED_CHUNK * v->chain.modules[m]->tape_n);

@@ -154,11 +154,18 @@ static void on_mode(aed_box *box, const aed_args *a)
     aed_synth_box *x = (aed_synth_box *)box;
     const char *mode = a->v[0].s, *at = a->n > 1 ? a->v[1].s : "note";
     const int live = strcmp(mode, "live") == 0, at_once = strcmp(at, "free") == 0;
+    aed_error e;
 
     if ((!live && strcmp(mode, "offline") != 0) || (!at_once && strcmp(at, "note") != 0))
     {
         aed_box_error(
             box, "mode: got '%s %s', allowed are: offline, live, live note, live free", mode, at);
+        return;
+    }
+    if (live &&
+        (!aed_synth_rig_live(x->rig, &e) || (x->waits && !aed_synth_rig_live(x->waits, &e))))
+    {
+        aed_box_error(box, "mode live: %s", e.msg);
         return;
     }
     aed_synth_cancel(x);

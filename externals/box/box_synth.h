@@ -58,9 +58,9 @@ typedef struct aed_rig
     struct aed_rig *next;
 
     aed_voice *audible;
-    aed_voice *silent; /* jobs only */
-    aed_tape *tape;    /* jobs only: the offline window */
-    aed_live_tape tapes[AED_LIVE_TAPES];
+    aed_voice *silent;                   /* jobs only */
+    aed_tape *tape;                      /* jobs only: the offline window */
+    aed_live_tape tapes[AED_LIVE_TAPES]; /* once the mode has been live */
 
     aed_knobs knobs; /* which parameters are theta, and how */
     double *full;    /* [chain.d] where the audible voice is or goes, over the whole ranges */
@@ -146,6 +146,9 @@ size_t aed_synth_ramp_n(const aed_synth_box *x);
 /* NULL and *e filled when words are no chain or memory is short. */
 aed_rig *aed_synth_rig_new(const aed_synth_box *x, const char *words, double sr_hz, aed_error *e);
 void aed_synth_rig_free(aed_rig *rig);
+
+/* Room for live windows; 0 and *e filled without memory. */
+int aed_synth_rig_live(aed_rig *rig, aed_error *e);
 
 /* A rig that nobody uses any more goes. Call when a user has left. */
 void aed_synth_rig_leave(aed_synth_box *x, aed_rig *rig);

@@ -9,16 +9,22 @@ static const double fade_ms = 30.0;
 
 /* ---- a rig ---- */
 
-static int make_tapes(aed_rig *r, aed_error *e)
+int aed_synth_rig_live(aed_rig *r, aed_error *e)
 {
-    r->tape = aed_tape_new(r->audible, r->n, e);
-    for (size_t i = 0; r->tape && i < AED_LIVE_TAPES; i++)
+    for (size_t i = 0; i < AED_LIVE_TAPES; i++)
     {
-        r->tapes[i].tape = aed_tape_new(r->audible, r->n, e);
+        if (!r->tapes[i].tape)
+            r->tapes[i].tape = aed_tape_new(r->audible, r->n, e);
         if (!r->tapes[i].tape)
             return 0;
     }
-    return r->tape != NULL;
+    return 1;
+}
+
+static int make_tapes(aed_rig *r, int live, aed_error *e)
+{
+    r->tape = aed_tape_new(r->audible, r->n, e);
+    return r->tape && (!live || aed_synth_rig_live(r, e));
 }
 
 static int make_vectors(aed_rig *r, aed_error *e)
@@ -62,7 +68,7 @@ aed_rig *aed_synth_rig_new(const aed_synth_box *x, const char *words, double sr_
     r->n = x->n;
     strncpy(r->words, words, sizeof r->words - 1);
     if (aed_plant_parse(&r->chain, full, &r->knobs, words, e) != AED_OK ||
-        !make_voices(r, x->seed, e) || !make_tapes(r, e) || !make_vectors(r, e))
+        !make_voices(r, x->seed, e) || !make_tapes(r, x->live, e) || !make_vectors(r, e))
     {
         aed_synth_rig_free(r);
         return NULL;

@@ -254,7 +254,7 @@ static void run(setting *s, trace *t)
     for (size_t k = 0; k < AED_BUSES; k++)
         t->b.bus[k] = t->bus[k];
     for (size_t j = 0; j < AED_MAX_LINES; j++)
-        t->lines[j] = (aed_line){t->line[j], NULL, LINE_N - 1};
+        t->lines[j] = (aed_line){t->line[j], NULL, LINE_N - 1, LINE_N - 1};
     s->m->forward(t->y, t->tape, t->state, s->x, t->p, &t->b);
 }
 

@@ -117,7 +117,7 @@ dist-archive: all
 clean: clean-build
 .PHONY: clean-build
 clean-build:
-	rm -rf $(BUILD) aed_loop.pd
+	rm -rf $(BUILD) $(abstractions)
 
 distclean: private SHELL = true
 

@@ -17,7 +17,7 @@ aed_synth~.class.sources = externals/pd/aed_synth~.c
 aed_features~.class.sources = externals/pd/aed_features~.c
 aed_sched.class.sources = externals/pd/aed_sched.c
 aed_train.class.sources = externals/pd/aed_train.c
-shared.sources = $(core.sources) $(box.sources) externals/pd/pd_box.c externals/pd/pd_keep.c externals/pd/timing.c
+shared.sources = $(core.sources) $(box.sources) externals/pd/pd_box.c externals/pd/pd_signal.c externals/pd/pd_keep.c externals/pd/timing.c
 shared.ldlibs = -lfftw3 -ljansson -lpthread $(shared.exports.$(system))
 shared.exports.Linux = -Wl,--version-script=externals/libaed.map
 

@@ -242,6 +242,7 @@ typedef struct
 {
     char words[AED_WORDS_N];
     double window, seed, channels;
+    int multi;
     const char *name;
 } creation;
 
@@ -274,11 +275,15 @@ static aed_status read_arguments(creation *c, const aed_atom *v, size_t n, aed_e
         }
         else if (strcmp(v[i].s, "-name") == 0 && has_more && v[i + 1].s)
             c->name = v[++i].s;
+        else if (strcmp(v[i].s, "-multi") == 0)
+            c->multi = 1;
         else if (has_more && !v[i + 1].s && takes_number(c, v[i].s, v[i + 1].f))
             i++;
         else
             return aed_fail(e, AED_E_ARG,
-                "flag '%.40s': allowed are -window N, -seed N, -channels 1|2, -name NAME", v[i].s);
+                "flag '%.40s': allowed are -window N, -seed N, -channels 1|2, -multi (one cord for "
+                "both, Pd 0.54), -name NAME",
+                v[i].s);
     }
     if (!(c->window >= AED_WINDOW_LEAST && c->window <= AED_WINDOW_MOST))
         return aed_fail(e, AED_E_ARG, "-window: got %g, allowed %d … %d", c->window,
@@ -305,6 +310,7 @@ static aed_status open_synth(aed_box *box, const aed_atom *v, size_t n, aed_erro
     x->depth = 1.0;
     strcpy(x->route, "pitch");
     box->n_outlets = x->stereo ? AED_SYNTH_RIGHT + 1 : AED_SYNTH_RIGHT;
+    box->one_cord = c.multi;
     x->rig = aed_synth_rig_new(x, c.words[0] ? c.words : aed_plants[0].name, x->sr_hz, e);
     if (!x->rig)
         return e->code;
@@ -392,8 +398,10 @@ const aed_class aed_class_synth = {
     .size = sizeof(aed_synth_box),
     .inlets = {{"theta and messages; a signal moves the pitch", 1},
         {"dL/dx of the last window", 0}},
-    .outlets = {{"sound", 1}, {"dL/dtheta; theta when asked", 0}, {"window", 0}, {"info", 0},
-        {"with -channels 2: right, the first outlet being left", 1}},
+    .outlets = {{"sound; with -channels 2 -multi both channels, where Pd has multichannel signals",
+                    1},
+        {"dL/dtheta; theta when asked", 0}, {"window", 0}, {"info", 0},
+        {"with -channels 2: right, the first outlet being left; not there when that has both", 1}},
     .methods = methods,
     .open = open_synth,
     .close = close_synth,

@@ -20,6 +20,7 @@ if [ -z "$sound" ]; then
     done
 fi
 [ -r "$sound" ] || fail "cannot read the sound '$sound'"
+case $(head -c 4 "$sound") in RIFF | FORM) ;; *) fail "neither wav nor aiff: '$sound'" ;; esac
 sound=$(cd "$(dirname "$sound")" && pwd)/$(basename "$sound")
 case $sound$out in *' '*) fail "Pd cannot take blanks in a path: '$sound', '$out'" ;; esac
 

@@ -23,4 +23,12 @@ void assert_round_trip(const aed_bank *bank, aed_layout layout);
 char *encoded(const aed_bank *bank, aed_layout layout);
 void decode(aed_bank *bank, const char *text);
 
+/* Damage text [n] in one to three places; the new length. It needs room for what DAMAGED_N says. */
+#define DAMAGED_N(n) (8 * (n) + 1000)
+size_t damage(char *text, size_t n);
+
+/* Decode text [n], which lies in a block of its own size then, so that a sanitizer sees who reads past
+ * its end. 0: it was refused, and the bank is as it was. 1: it is now a possible bank. */
+int survives(aed_bank *bank, const char *text, size_t n);
+
 #endif

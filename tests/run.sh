@@ -131,7 +131,7 @@ list() {
         [ -e "$f" ] && echo "opened $f"
     done
     [ -n "${SANITIZER:-}" ] && return
-    for f in tests/symbols.sh tests/lint.sh tests/lint-test.sh tests/dist-test.sh; do echo "script $f"; done
+    for f in tests/symbols.sh tests/lint.sh tests/lint-test.sh tests/dist-test.sh tests/keep-test.sh; do echo "script $f"; done
 }
 
 rm -rf "$out"

@@ -96,11 +96,15 @@ format-check:
 # ---- packages ----
 
 # pd-lib-builder's datadirs would stumble over a folder inside examples/.
-install: install-examples
-.PHONY: install-examples
+install: install-examples install-presets
+.PHONY: install-examples install-presets
 install-examples: all
 	$(INSTALL_DIR) "$(installpath)/examples"
 	$(INSTALL_DATA) $(wildcard examples/*.pd) "$(installpath)/examples"
+
+install-presets: all
+	$(INSTALL_DIR) "$(installpath)/presets"
+	$(INSTALL_DATA) presets/README.md $(wildcard presets/*.json) "$(installpath)/presets"
 
 # pd-lib-builder's recipe for dist only says that there is none: let it say so to nobody.
 dist: private SHELL = true

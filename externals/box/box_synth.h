@@ -73,6 +73,11 @@ typedef struct aed_rig
     double *window;   /* [n] what has been recorded */
 } aed_rig;
 
+enum
+{
+    AED_SYNTH_FADES = 3 /* voices that leave at a time */
+};
+
 /* A voice whose place has been taken, on its way to silence. */
 typedef struct
 {
@@ -89,9 +94,9 @@ typedef struct aed_synth_box
     int stereo;
 
     aed_rig *rig;
-    aed_rig *retired; /* list: jobs still use them */
-    aed_rig *waits;   /* asked for during a fade */
-    aed_synth_fade fade;
+    aed_rig *retired;                      /* list: jobs and fades still use them */
+    aed_synth_fade fades[AED_SYNTH_FADES]; /* [n_fades] the first to leave first */
+    size_t n_fades;
 
     double ramp_ms, glide_ms;
     char route[AED_NAME_N]; /* what the signal inlet moves: "pitch", a parameter's name, or "" */
@@ -163,9 +168,12 @@ void aed_synth_on_chain(aed_box *box, const aed_args *a);
 void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n);
 void aed_synth_rig_tick(aed_synth_box *x);
 
-/* Rt-safe. io: the sound of n samples, to which the voice that leaves is added; it hears the same
+/* Voices that leave have left. */
+void aed_synth_fades_end(aed_synth_box *x);
+
+/* Rt-safe. io: the sound of n samples, to which the voices that leave are added; they hear the same
  * feed. */
-void aed_synth_fade_perform(aed_synth_box *x, const aed_io *io, size_t n);
+void aed_synth_fades_perform(aed_synth_box *x, const aed_io *io, size_t n);
 
 /* ---- box_synth_job.c: what the worker does for the synth ---- */
 

@@ -181,8 +181,7 @@ void aed_synth_on_panic(aed_box *box, const aed_args *a)
     aed_voice_reset(r->audible);
     if (!follows)
         aed_synth_name_share(x);
-    x->fade.left_n = 0;
-    aed_synth_rig_tick(x);
+    aed_synth_fades_end(x);
     aed_box_named(box, AED_SYNTH_INFO, "panic", NULL, 0);
     aed_synth_tell_theta(x);
 }

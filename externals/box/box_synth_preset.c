@@ -131,8 +131,6 @@ void aed_synth_on_morph(aed_box *box, const aed_args *a)
     }
     if (!aed_chain_equal(&p->chain, &x->rig->chain) && !sound_as(x, p, "morph"))
         return;
-    if (x->waits)
-        return; /* the chain has yet to come; the next morph finds it */
     for (size_t i = 0; i < p->chain.d; i++)
     {
         const double to = fmin(fmax(q->full[i], x->rig->knobs.lo[i]), x->rig->knobs.hi[i]);

@@ -310,7 +310,7 @@ static aed_status open_synth(aed_box *box, const aed_atom *v, size_t n, aed_erro
     aed_synth_play_setup(x, x->rig);
     x->name = c.name; /* a host's symbol: it stays */
     aed_synth_name_join(x);
-    aed_synth_name_adopt(x);
+    aed_synth_name_adopt(x, x->rig);
     return AED_OK;
 }
 

@@ -49,7 +49,6 @@ typedef struct
 
 typedef struct aed_rig
 {
-    char words[AED_WORDS_N]; /* the chain as it was asked for */
     aed_chain chain;
     double sr_hz;
     size_t n;    /* samples in a window */
@@ -198,10 +197,11 @@ void aed_synth_dead_hear(aed_rig *r, const double *dtheta);
 
 /* ---- box_synth_param.c: parameters by name, and which of them learn ---- */
 
-/* Take the audible voice to full [chain.d], and those of the same name with it. */
+/* Take the audible voice to full [chain.d], within the ranges, and those of the same name with it. */
 void aed_synth_go(aed_synth_box *x, const double *full);
 
-/* The sound was changed by hand: as go, and a live window that has begun starts again. */
+/* The sound was changed by hand: as go, a live window that has begun starts again, and a theta that
+ * waits for its end, which was there before, is forgotten for this one. */
 void aed_synth_turn(aed_synth_box *x, const double *full);
 
 /* theta leaves outlet 2 as `theta …`. */
@@ -274,7 +274,7 @@ int aed_synth_name_follows(const aed_synth_box *x);
 /* Take all others of x's name and chain to x's parameters. */
 void aed_synth_name_share(const aed_synth_box *x);
 
-/* A newcomer takes the parameters of those of its name and chain. */
-void aed_synth_name_adopt(aed_synth_box *x);
+/* A rig that is to be x's takes the parameters of others of x's name and its chain. */
+void aed_synth_name_adopt(const aed_synth_box *x, aed_rig *rig);
 
 #endif

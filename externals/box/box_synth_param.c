@@ -8,14 +8,15 @@
 
 void aed_synth_go(aed_synth_box *x, const double *full)
 {
-    memmove(x->rig->full, full, x->rig->chain.d * sizeof *full);
-    aed_voice_theta(x->rig->audible, full, aed_synth_ramp_n(x));
+    aed_knobs_clip(x->rig->full, &x->rig->knobs, full);
+    aed_voice_theta(x->rig->audible, x->rig->full, aed_synth_ramp_n(x));
     aed_synth_name_share(x);
 }
 
 void aed_synth_turn(aed_synth_box *x, const double *full)
 {
     aed_synth_go(x, full);
+    memcpy(x->rig->pending, x->rig->full, x->rig->chain.d * sizeof *full);
     aed_synth_live_disturb(x);
 }
 
@@ -54,8 +55,11 @@ void aed_synth_on_params(aed_box *box, const aed_args *a)
 /* Within the range that it may learn in; a level may be 0 all the same. */
 static void set(aed_synth_box *x, size_t i, double full)
 {
-    x->rig->full[i] = fmin(fmax(full, x->rig->knobs.lo[i]), x->rig->knobs.hi[i]);
-    aed_synth_turn(x, x->rig->full);
+    aed_rig *r = x->rig;
+
+    r->full[i] = r->pending[i] = fmin(fmax(full, r->knobs.lo[i]), r->knobs.hi[i]);
+    aed_synth_go(x, r->full);
+    aed_synth_live_disturb(x);
 }
 
 static void set_value(aed_synth_box *x, size_t i, double value)

@@ -176,7 +176,7 @@ void aed_synth_on_panic(aed_box *box, const aed_args *a)
     x->velocity = 0.0;
     aed_synth_cancel(x);
     if (!follows)
-        memcpy(r->full, r->ok, r->chain.d * sizeof *r->full);
+        aed_knobs_clip(r->full, &r->knobs, r->ok);
     aed_voice_theta(r->audible, r->full, 0);
     aed_voice_reset(r->audible);
     if (!follows)

@@ -66,7 +66,6 @@ aed_rig *aed_synth_rig_new(const aed_synth_box *x, const char *words, double sr_
     }
     r->sr_hz = sr_hz;
     r->n = x->n;
-    strncpy(r->words, words, sizeof r->words - 1);
     if (aed_plant_parse(&r->chain, full, &r->knobs, words, e) != AED_OK ||
         !make_voices(r, x->seed, e) || !make_tapes(r, x->live, e) || !make_vectors(r, e))
     {
@@ -176,7 +175,6 @@ void aed_synth_rig_enter(aed_synth_box *x, aed_rig *rig)
     else
         aed_synth_fades_end(x);
     take_place(x, rig);
-    aed_synth_name_adopt(x);
     aed_synth_tell_theta(x);
     aed_synth_begin_again(x);
 }
@@ -241,18 +239,24 @@ void aed_synth_on_chain(aed_box *box, const aed_args *a)
         }
     aed_rig *rig = aed_synth_rig_new(x, words, x->sr_hz, &e);
 
-    if (rig)
-        aed_synth_rig_enter(x, rig);
-    else
+    if (!rig)
+    {
         aed_box_error(box, "%s", e.msg);
+        return;
+    }
+    aed_synth_name_adopt(x, rig);
+    aed_synth_rig_enter(x, rig);
 }
 
 /* The same chain, where it stands, at another rate. NULL when it cannot be had. */
 static aed_rig *at_rate(aed_synth_box *x, const aed_rig *old, double sr_hz)
 {
     const size_t values = old->chain.d * sizeof *old->full;
+    char words[AED_WORDS_N];
     aed_error e;
-    aed_rig *rig = aed_synth_rig_new(x, old->words, sr_hz, &e);
+
+    aed_chain_words(words, &old->chain);
+    aed_rig *rig = aed_synth_rig_new(x, words, sr_hz, &e);
 
     if (!rig)
     {

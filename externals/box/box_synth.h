@@ -204,6 +204,9 @@ void aed_synth_go(aed_synth_box *x, const double *full);
  * waits for its end, which was there before, is forgotten for this one. */
 void aed_synth_turn(aed_synth_box *x, const double *full);
 
+/* Others learn, or elsewhere: the gradients that came no longer tell anything. */
+void aed_synth_learn_as(aed_rig *r, const aed_knobs *knobs);
+
 /* theta leaves outlet 2 as `theta …`. */
 void aed_synth_tell_theta(aed_synth_box *x);
 

@@ -118,6 +118,12 @@ int aed_synth_other(aed_box *box, size_t inlet, const char *selector, const aed_
 
 /* ---- which learn ---- */
 
+void aed_synth_learn_as(aed_rig *r, const aed_knobs *knobs)
+{
+    r->knobs = *knobs;
+    r->gradients = 0;
+}
+
 /* "ladder.cutoff" is one parameter, "ladder" all of that module. Returns how many were meant. */
 static size_t learn_named(aed_knobs *k, const aed_chain *chain, const char *word, int learns)
 {
@@ -158,7 +164,7 @@ static void choose(
         aed_box_error(&x->box, "%s: nothing would learn any more", message);
         return;
     }
-    x->rig->knobs = k;
+    aed_synth_learn_as(x->rig, &k);
     aed_synth_tell_theta(x);
 }
 
@@ -215,7 +221,10 @@ void aed_synth_on_range(aed_box *box, const aed_args *a)
         no_parameter(x, "range", a->v[0].s);
     else if (read_range(x, &lo, &hi, (size_t)i, a))
     {
-        aed_knobs_range(&x->rig->knobs, (size_t)i, lo, hi);
+        aed_knobs k = x->rig->knobs;
+
+        aed_knobs_range(&k, (size_t)i, lo, hi);
+        aed_synth_learn_as(x->rig, &k);
         set(x, (size_t)i, x->rig->full[i]);
         aed_synth_tell_theta(x);
     }

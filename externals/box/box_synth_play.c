@@ -125,7 +125,7 @@ void aed_synth_on_pitch(aed_box *box, const aed_args *a)
         aed_box_error(box, "pitch played: nothing would learn any more");
         return;
     }
-    r->knobs = knobs;
+    aed_synth_learn_as(r, &knobs);
     aed_synth_turn(x, full);
     aed_synth_tell_theta(x);
 }

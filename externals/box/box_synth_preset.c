@@ -19,7 +19,7 @@ static void take(aed_preset *p, const aed_synth_box *x)
 
 static void put_on(aed_rig *r, const aed_preset *p)
 {
-    r->knobs = p->knobs;
+    aed_synth_learn_as(r, &p->knobs);
     memcpy(r->full, p->full, r->chain.d * sizeof *r->full);
     memcpy(r->ok, p->full, r->chain.d * sizeof *r->full);
 }

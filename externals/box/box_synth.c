@@ -162,8 +162,7 @@ static void on_mode(aed_box *box, const aed_args *a)
             box, "mode: got '%s %s', allowed are: offline, live, live note, live free", mode, at);
         return;
     }
-    if (live &&
-        (!aed_synth_rig_live(x->rig, &e) || (x->waits && !aed_synth_rig_live(x->waits, &e))))
+    if (live && !aed_synth_rig_live(x->rig, &e))
     {
         aed_box_error(box, "mode live: %s", e.msg);
         return;
@@ -211,7 +210,7 @@ static void perform(aed_box *box, double *const *in, double *const *out, size_t 
     const aed_io io = {.feed = moving(in[0], n), .y = y, .side = side};
 
     aed_synth_live_perform(x, &io, n);
-    aed_synth_fade_perform(x, &io, n);
+    aed_synth_fades_perform(x, &io, n);
     for (size_t i = 0; i < n; i++)
     {
         const double mid = y[i];
@@ -317,7 +316,7 @@ static aed_status open_synth(aed_box *box, const aed_atom *v, size_t n, aed_erro
     aed_synth_play_setup(x, x->rig);
     x->name = c.name; /* a host's symbol: it stays */
     aed_synth_name_join(x);
-    aed_synth_name_adopt(x);
+    aed_synth_name_adopt(x, x->rig);
     return AED_OK;
 }
 
@@ -327,16 +326,7 @@ static void close_synth(aed_box *box)
 
     aed_synth_name_leave(x);
     aed_synth_preset_close(x);
-    if (x->fade.rig)
-        x->fade.rig->users--;
-    while (x->retired)
-    {
-        aed_rig *next = x->retired->next;
-
-        aed_synth_rig_free(x->retired);
-        x->retired = next;
-    }
-    aed_synth_rig_free(x->waits);
+    aed_synth_fades_end(x); /* jobs have gone before: nobody uses a retired one any more */
     aed_synth_rig_free(x->rig);
 }
 

@@ -37,7 +37,7 @@ double relative_to_largest(const double *a, const double *b, size_t n);
 int gradient_agrees(double a, double b, double largest, double tolerance);
 
 /* Check g[i] = dL/dx[i] for every i by central differences of `loss` in steps of h, five-point
- * rule. Returns the worst |a - b| / max(|a|, |b|, 1e-3 ‖g‖∞), NaN when anything is NaN. x is
+ * rule; where these do not agree among themselves, in steps of h/16 … 64 h, of which the best. Returns the worst |a - b| / max(|a|, |b|, 1e-3 ‖g‖∞), NaN when anything is NaN. x is
  * restored. A point where the one-sided differences disagree by more than `kink` of the larger one
  * is left out and counted in *skipped; kink = 0 leaves nothing out. */
 typedef double (*loss_fn)(const double *x, void *context);

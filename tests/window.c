@@ -115,7 +115,7 @@ typedef struct
     double center[AED_KNOBS_MOST], scale[AED_KNOBS_MOST];
 } probe;
 
-static double loss(const double *z, void *context)
+static long double loss(const double *z, void *context)
 {
     static double y[WINDOW_N];
     probe *p = context;
@@ -126,7 +126,7 @@ static double loss(const double *z, void *context)
     window_render(p->w, y);
     for (size_t i = 0; i < p->w->piece.n; i++)
         sum += (long double)p->w->dx[i] * y[i];
-    return (double)sum;
+    return sum;
 }
 
 double window_worst(window *w, const double *dtheta, size_t *skipped)

@@ -1,7 +1,7 @@
 /* Whatever can be set by a patch sounds: random chains of all modules with random parameters, their
  * ends included, that jump; notes from 0 to 127, a signal, all rates, blocks of 1, 64 and 2048. No
  * sample is NaN or infinite, no voice has to be reset, and what leaves [aed_synth~] is at most 1.
- * AED_SETS sets of parameters (1000), and a tenth as many windows of 32,767 samples backwards. */
+ * AED_SETS sets of parameters (1000), and windows of 32,767 samples backwards, a fortieth as many. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "box/box_synth.h"
 #include "fakehost.h"
 #include "plant.h"
+#include "plant/voice_private.h"
 #include "presets.h"
 
 enum
@@ -16,7 +17,8 @@ enum
     SETS = 1000,
     SETS_A_CHAIN = 10,
     SET_N = 2048, /* samples with one set of parameters, at the least */
-    LONG_N = 32767
+    LONG_N = 32767,
+    WINDOWS_EVERY = 40 /* sets */
 };
 
 static const double rates[] = {44100.0, 48000.0, 96000.0};
@@ -201,40 +203,54 @@ static void no_sample_leaves_above_one(void **state)
 
 /* ---- long windows, backwards ---- */
 
-static void long_windows_have_gradients(void **state)
+typedef struct
+{
+    double largest; /* |dL/dtheta| */
+    size_t bytes;   /* of a tape, at most */
+} long_window;
+
+static void go_back(long_window *w, const char *words, double sr_hz)
 {
     static double y[LONG_N], dx[LONG_N];
-    const size_t windows = sets() / 100 < 10 ? 10 : sets() / 100;
-    double largest = 0.0;
+    double theta[AED_KNOBS_MOST], dtheta[AED_KNOBS_MOST] = {0};
+    aed_score score = {.n = 4};
+    aed_error e;
+    aed_voice *v = voice_of(words, sr_hz);
+    aed_tape *tape = aed_tape_new(v, LONG_N, &e);
+
+    assert_non_null(tape);
+    for (size_t i = 0; i < score.n; i++)
+        score.events[i] = (aed_event){i * 7000, random_pitch(), i % 2 ? 0.0 : 100.0};
+    random_theta(theta, aed_voice_chain(v)->d);
+    test_fill(dx, LONG_N, -1.0, 1.0);
+    assert_int_equal(aed_voice_render(v, y, tape, theta, &score, LONG_N), AED_OK);
+    const aed_status status = aed_voice_backward(v, dtheta, tape, dx);
+
+    if (status)
+        fail_msg("'%s': no gradient (%s)", words, aed_status_text(status));
+    w->largest = fmax(w->largest, largest_of(dtheta, aed_voice_chain(v)->d));
+    w->bytes = tape->arena.size > w->bytes ? tape->arena.size : w->bytes;
+    aed_tape_free(tape);
+    aed_voice_free(v);
+}
+
+static void long_windows_have_gradients(void **state)
+{
+    const size_t windows = sets() / WINDOWS_EVERY;
+    long_window w = {0};
 
     (void)state;
     for (size_t k = 0; k < windows; k++)
     {
         char words[AED_WORDS_N];
-        double theta[AED_KNOBS_MOST], dtheta[AED_KNOBS_MOST] = {0};
-        aed_score score = {.n = 4};
-        aed_error e;
 
         random_chain(words, k);
-        aed_voice *v = voice_of(words, rates[k % 3]);
-        aed_tape *tape = aed_tape_new(v, LONG_N, &e);
-        const size_t d = aed_voice_chain(v)->d;
-
-        assert_non_null(tape);
-        for (size_t i = 0; i < score.n; i++)
-            score.events[i] = (aed_event){i * 7000, random_pitch(), i % 2 ? 0.0 : 100.0};
-        random_theta(theta, d);
-        test_fill(dx, LONG_N, -1.0, 1.0);
-        assert_int_equal(aed_voice_render(v, y, tape, theta, &score, LONG_N), AED_OK);
-        const aed_status status = aed_voice_backward(v, dtheta, tape, dx);
-        if (status)
-            fail_msg("'%s': no gradient (%s)", words, aed_status_text(status));
-        largest = fmax(largest, largest_of(dtheta, d));
-        aed_tape_free(tape);
-        aed_voice_free(v);
+        go_back(&w, words, rates[k % 3]);
     }
-    printf("reach backward: %zu windows of %d samples, all finite, largest |dL/dtheta| %.3g\n",
-        windows, LONG_N, largest);
+    printf(
+        "reach backward: %zu windows of %d samples, all finite, largest |dL/dtheta| %.3g, tapes up "
+        "to %.1f MB\n",
+        windows, LONG_N, w.largest, (double)w.bytes * 1e-6);
 }
 
 int main(void)

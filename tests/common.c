@@ -125,29 +125,29 @@ static double slope(const five *f)
     return (double)(8.0 * (f->u1 - f->d1) - (f->u2 - f->d2)) / (12.0 * f->h);
 }
 
-static double doubt(const five *f)
+static double doubt(const five *f, double noise)
 {
     const double apart = fabs((double)((f->u1 - f->d1) / 2.0 - (f->u2 - f->d2) / 4.0));
 
-    return (apart + 0x1p-53 * fabs((double)f->l0)) / f->h;
+    return (apart + 0x1p-53 * fabs((double)f->l0) + noise) / f->h;
 }
 
 /* Too short a step drowns in rounding, too long a one loses the curve; in both cases the differences
  * over two and over four steps disagree, unless by luck: what rounding can do to the loss counts, too. Then other steps are tried, and the one with which they agree
  * best is taken. The gradient that is to be judged has no say in it. */
-static five best_five(
-    double *x, size_t i, long double l0, loss_fn loss, void *context, double h, double largest)
+static five best_five(double *x, size_t i, long double l0, loss_fn loss, void *context, double h,
+    double largest, double noise)
 {
     static const double factors[] = {1.0 / 4.0, 4.0, 16.0, 64.0, 1.0 / 16.0};
     five best = five_at(x, i, l0, loss, context, h);
 
     for (size_t k = 0; k < 5; k++)
     {
-        if (doubt(&best) <= 1e-6 * fmax(fabs(slope(&best)), 1e-3 * largest))
+        if (doubt(&best, noise) <= 1e-6 * fmax(fabs(slope(&best)), 1e-3 * largest))
             break;
         const five f = five_at(x, i, l0, loss, context, factors[k] * h);
 
-        if (doubt(&f) < doubt(&best))
+        if (doubt(&f, noise) < doubt(&best, noise))
             best = f;
     }
     return best;
@@ -165,18 +165,18 @@ double largest_of(const double *x, size_t n)
 double gradient_worst(const double *g, double *x, loss_fn loss, void *context, double h,
     double kink, size_t *skipped, size_t n)
 {
-    return gradient_part_worst(g, largest_of(g, n), x, loss, context, h, kink, skipped, n);
+    return gradient_part_worst(g, largest_of(g, n), 0.0, x, loss, context, h, kink, skipped, n);
 }
 
-double gradient_part_worst(const double *g, double largest, double *x, loss_fn loss, void *context,
-    double h, double kink, size_t *skipped, size_t n)
+double gradient_part_worst(const double *g, double largest, double noise, double *x, loss_fn loss,
+    void *context, double h, double kink, size_t *skipped, size_t n)
 {
     double worst = 0.0;
     const long double l0 = loss(x, context);
 
     for (size_t i = 0; i < n; i++)
     {
-        const five f = best_five(x, i, l0, loss, context, h, largest);
+        const five f = best_five(x, i, l0, loss, context, h, largest, noise);
         const double right = (double)(f.u1 - l0) / f.h, left = (double)(l0 - f.d1) / f.h;
         const double far_right = (double)(f.u2 - l0) / (2.0 * f.h),
                      far_left = (double)(l0 - f.d2) / (2.0 * f.h);

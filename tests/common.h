@@ -45,9 +45,10 @@ typedef long double (*loss_fn)(const double *x, void *context);
 double gradient_worst(const double *g, double *x, loss_fn loss, void *context, double h,
     double kink, size_t *skipped, size_t n);
 
-/* The same for a part of a gradient whose largest component is `largest`. */
-double gradient_part_worst(const double *g, double largest, double *x, loss_fn loss, void *context,
-    double h, double kink, size_t *skipped, size_t n);
+/* The same for a part of a gradient whose largest component is `largest`, and a loss that is off by
+ * about `noise`, which only moves the choice of the step. */
+double gradient_part_worst(const double *g, double largest, double noise, double *x, loss_fn loss,
+    void *context, double h, double kink, size_t *skipped, size_t n);
 
 /* max |x_i| */
 double largest_of(const double *x, size_t n);

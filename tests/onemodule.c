@@ -299,7 +299,7 @@ static void judge(
     verdict *v, const double *g, double largest, double *x, setting *s, double h, size_t n)
 {
     const double off =
-        n > 0 ? gradient_part_worst(g, largest, x, loss, s, h, kink, &v->skipped, n) : 0.0;
+        n > 0 ? gradient_part_worst(g, largest, 0.0, x, loss, s, h, kink, &v->skipped, n) : 0.0;
 
     v->n += n;
     if (!(off <= v->worst))

@@ -249,7 +249,7 @@ static int puts_out(const aed_module *m, size_t bus)
     return m->role == AED_CONTROL || (m->role == AED_SOURCE && bus == AED_PHASE);
 }
 
-static double loss(const double *unused, void *context)
+static long double loss(const double *unused, void *context)
 {
     setting *s = context;
     trace t;
@@ -258,16 +258,16 @@ static double loss(const double *unused, void *context)
     (void)unused;
     run(s, &t);
     for (size_t i = 0; i < s->b.n && s->m->role != AED_CONTROL; i++)
-        sum += s->dy[i] * t.y[i];
+        sum += (long double)s->dy[i] * t.y[i];
     for (size_t k = 0; k < AED_BUSES; k++)
         for (size_t i = 0; i < s->b.n && puts_out(s->m, k); i++)
-            sum += s->dbus[k][i] * t.bus[k][i];
+            sum += (long double)s->dbus[k][i] * t.bus[k][i];
     for (size_t j = 0; j < s->m->n_lines; j++)
         for (size_t i = 0; i < s->b.n; i++)
-            sum += s->dline[j][LINE_AT + i] * t.line[j][LINE_AT + i];
+            sum += (long double)s->dline[j][LINE_AT + i] * t.line[j][LINE_AT + i];
     for (size_t j = 0; j < s->live_n; j++)
-        sum += s->dstate[j] * t.state[j];
-    return (double)sum;
+        sum += (long double)s->dstate[j] * t.state[j];
+    return sum;
 }
 
 /* Adds to g, except for what is handed over: state, lines, and the buses that the module puts out. */
@@ -295,26 +295,36 @@ static void add_gradient(gradient *g, setting *s)
         s->m->role == AED_CONTROL ? NULL : s->dy, t.tape, s->state, s->x, t.p, &t.b);
 }
 
-static void judge(verdict *v, const double *g, double *x, setting *s, double h, size_t n)
+static void judge(
+    verdict *v, const double *g, double largest, double *x, setting *s, double h, size_t n)
 {
-    const double off = n > 0 ? gradient_worst(g, x, loss, s, h, kink, &v->skipped, n) : 0.0;
+    const double off =
+        n > 0 ? gradient_part_worst(g, largest, 0.0, x, loss, s, h, kink, &v->skipped, n) : 0.0;
 
     v->n += n;
     if (!(off <= v->worst))
         v->worst = isnan(off) ? INFINITY : off;
 }
 
-/* Parameters are judged in theta, where most steps are of one size. */
+/* Parameters are judged in theta, where most steps are of one size, and together. */
 static void judge_params(verdict *v, const gradient *g, setting *s, const recipe *r)
 {
+    double dtheta[AED_MAX_PARAMS][AED_CHUNK], largest = 0.0;
+
     for (size_t k = 0; k < s->m->n_params; k++)
     {
-        double dtheta[AED_CHUNK];
-
         for (size_t i = 0; i < s->b.n; i++)
-            dtheta[i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
-        judge(v, dtheta, s->theta[k], s, step_of(r, k), s->b.n);
+            dtheta[k][i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
+        largest = fmax(largest, largest_of(dtheta[k], s->b.n));
     }
+    for (size_t k = 0; k < s->m->n_params; k++)
+        judge(v, dtheta[k], largest, s->theta[k], s, step_of(r, k), s->b.n);
+}
+
+/* Anything else is judged by itself. */
+static void judge_alone(verdict *v, const double *g, double *x, setting *s, double h, size_t n)
+{
+    judge(v, g, largest_of(g, n), x, s, h, n);
 }
 
 static double doubled_error(const double *twice, const double *once, size_t n)
@@ -351,12 +361,12 @@ static void judge_shared(verdict *v, const gradient *g, setting *s)
     static const double h[AED_BUSES] = {1e-4, 1e-5, 1e-4, 1e-4, 1e-5};
 
     for (size_t k = 0; k < AED_BUSES; k++)
-        judge(v, g->bus[k], s->bus[k], s, h[k], s->b.n);
+        judge_alone(v, g->bus[k], s->bus[k], s, h[k], s->b.n);
     if (s->m->n_lines > 0)
     {
         const size_t j = (size_t)test_uniform(0.0, (double)s->m->n_lines);
 
-        judge(v, g->line[j], s->line[j], s, 1e-4, LINE_AT);
+        judge_alone(v, g->line[j], s->line[j], s, 1e-4, LINE_AT);
     }
 }
 
@@ -372,10 +382,10 @@ verdict examine(const aed_module *m, size_t trials, double enough)
 
         add_gradient(&g, &s);
         judge_params(&v, &g, &s, r);
-        judge(&v, g.state, s.state, &s, r->h_state, s.live_n);
+        judge_alone(&v, g.state, s.state, &s, r->h_state, s.live_n);
         if (m->role == AED_EFFECT)
         {
-            judge(&v, g.x, s.x, &s, 1e-4, s.b.n);
+            judge_alone(&v, g.x, s.x, &s, 1e-4, s.b.n);
         }
         judge_shared(&v, &g, &s);
         if (!(accumulation_error(&s, &g) <= 1e-9))

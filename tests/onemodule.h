@@ -26,7 +26,8 @@ typedef struct
 /* Of the module of this name; fails the test when there is none. */
 const recipe *recipe_of(const aed_module *m);
 
-/* worst: |a - b| / max(|a|, |b|, 1e-3 ‖g‖∞), infinite when something is NaN or does not accumulate.
+/* worst: |a - b| / max(|a|, |b|, 1e-3 ‖g‖∞), ‖g‖∞ of all parameters together,
+ * of anything else by itself; infinite when something is NaN or does not accumulate.
  * n components, of which some were left out because one-sided differences disagree. */
 typedef struct
 {

@@ -147,8 +147,8 @@ for f in "$out"/*.count; do
     [ "$n" = 0 ] || { echo "---- ${f%.count}.out"; grep -v '^\[ RUN\|^\[       OK' "${f%.count}.out" | tail -n 30; }
 done
 [ "$run" = "$(wc -l < "$out/list")" ] || { echo "only $run of $(wc -l < "$out/list") tests ran"; failed=$((failed + 1)); }
-# How far gradients are from finite differences, and results from PyTorch's.
-grep -hE '^(grad|ref) ' "$out"/*.out || true
+# How far gradients are from finite differences, results from PyTorch's; what is reached; aliases.
+grep -hE '^(grad|ref|reach|alias|ladder)[ :]' "$out"/*.out || true
 [ -z "${SANITIZER:-}" ] || [ $failed != 0 ] || echo "$SANITIZER: clean"
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

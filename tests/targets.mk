@@ -49,6 +49,14 @@ check-run: all programs
 check-c: programs
 	@BUILD=$(BUILD) WHAT=c tests/run.sh
 
+# ---- studies: the random tests of check with many more settings; some minutes ----
+
+.PHONY: study
+study: programs
+	AED_TRIALS=1000 $(BUILD)/tests/grad/grad_modules
+	AED_CHAINS=300 $(BUILD)/tests/grad/grad_chains
+	AED_SETS=10000 $(BUILD)/tests/box/test_reachable
+
 # ---- sanitizers: a tree of links of their own, because objects land beside sources ----
 
 asan.flags = -fsanitize=address,undefined -fno-sanitize-recover=undefined -g -O1 -fno-omit-frame-pointer
@@ -133,6 +141,7 @@ help-targets:
 
 #: all	build the four externals and libaed
 #: check	build, then run all tests: C programs, Pd patches, help patches, examples
+#: study	the random tests with many more settings: gradients of modules and chains, what can be reached
 #: bench	measure cost and learning against the references
 #: bench-deps	install what bench compares with (PyTorch, torchaudio, bob~)
 #: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n

@@ -125,7 +125,8 @@ static bench_outcome fight(const char *row, host *h)
 
 bench_outcome row_chain_playing(const char *row)
 {
-    host h = {.patch = "chain", .sr_hz = 44100, .apart_db = 12.0};
+    host h = {
+        .patch = "chain", .sr_hz = 44100, .apart_db = INFINITY}; /* each has settings of its own */
 
     return fight(row, &h);
 }

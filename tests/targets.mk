@@ -130,7 +130,7 @@ help-targets:
 #: all	build the four externals and libaed
 #: check	build, then run all tests: C programs, Pd patches, help patches, examples
 #: bench	measure cost and learning against the references
-#: bench-deps	install what bench compares with (PyTorch, torchaudio, bob~)
+#: bench-deps	install what bench compares with (PyTorch, torchaudio, Faust, bob~)
 #: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n
 #: asan	all tests under the address and undefined-behaviour sanitizers
 #: tsan	all tests under the thread sanitizer

@@ -12,11 +12,10 @@ int classic_open(classic *c)
     if (aed_chain_parse(&c->chain, AED_CHAIN_DEFAULT, &c->e) != AED_OK)
         return -1;
     c->voice = aed_voice_new(&c->chain, CLASSIC_SR_HZ, 1, &c->e);
-    c->tape = aed_tape_new(&c->chain, CLASSIC_N, &c->e);
+    c->tape = c->voice ? aed_tape_new(c->voice, CLASSIC_N, &c->e) : NULL;
     c->x = calloc(CLASSIC_N, sizeof *c->x);
     c->score = (aed_score){.events = {{0, 64.0, 100.0}, {64 * 154, 64.0, 0.0}}, .n = 2};
-    for (size_t i = 0; i < c->chain.d; i++)
-        c->theta[i] = 0.5;
+    aed_chain_start(c->theta, &c->chain);
     const int amount = aed_chain_find(&c->chain, "ladder.env");
 
     if (amount >= 0)

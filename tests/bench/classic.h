@@ -1,6 +1,9 @@
-/* classic.h: the default chain as the rows measure it: a window in which a key is held and let go,
- * with theta in the middle of its range, but for the envelope's way to the cutoff, which is open: in
- * the middle the filter would stand still. */
+/* classic.h: the default chain as the rows measure it: a window in which a key is held and let go, at
+ * the theta where a new voice begins, with all four waves on, but for the envelope's way to the
+ * cutoff, which is open: at its start the filter would stand still.
+ *
+ * vco.drift and vco.fm begin at 0 and do not learn. Ours then skips the drift, and has no oscillator
+ * before that fm could read; rivals leave both out. */
 #ifndef CLASSIC_H
 #define CLASSIC_H
 

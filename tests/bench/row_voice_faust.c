@@ -42,7 +42,7 @@ enum
     OF_NOTE = 2, /* sliders that are not parameters of the chain */
 };
 
-static const double tolerance = 1e-9; /* of the peak */
+static const double tolerance = 1e-11; /* of the peak */
 static const double level_db = 0.5;
 
 typedef struct
@@ -91,20 +91,26 @@ static int set(duel *d, const char *label, double value)
     return -1;
 }
 
-/* All of theta in physical units: 0 when both have the same parameters. */
+/* All of theta in physical units: 0 when both have the same parameters. What stands at 0 may be
+ * missing there. */
 static int set_all(duel *d)
 {
     const aed_chain *chain = &d->ours.chain;
+    size_t common = 0;
 
     for (size_t i = 0; i < chain->d; i++)
     {
+        const aed_param *p = aed_chain_param(chain, i);
+        const double value = aed_param_value(p, d->ours.theta[i]);
         char name[AED_NAME_N];
 
         aed_chain_name(name, chain, i);
-        if (set(d, name, aed_param_value(aed_chain_param(chain, i), d->ours.theta[i])))
+        if (set(d, name, value) == 0)
+            common++;
+        else if (value != 0.0 || !(p->traits & AED_STANDS))
             return -1;
     }
-    return d->n_zones == chain->d + OF_NOTE ? 0 : -1;
+    return d->n_zones == common + OF_NOTE ? 0 : -1;
 }
 
 static double play_theirs(void *what)

@@ -42,6 +42,11 @@ void classic_noise(classic *c, double level)
     }
 }
 
+int classic_rests(const classic *c, size_t i)
+{
+    return (aed_chain_param(&c->chain, i)->traits & AED_STANDS) && c->theta[i] == 0.0;
+}
+
 aed_status classic_render(classic *c, aed_tape *tape)
 {
     return aed_voice_render(c->voice, c->x, tape, c->theta, &c->score, CLASSIC_N);

@@ -2,8 +2,8 @@
  * the theta where a new voice begins, with all four waves on, but for the envelope's way to the
  * cutoff, which is open: at its start the filter would stand still.
  *
- * vco.drift and vco.fm begin at 0 and do not learn. Ours then skips the drift, and has no oscillator
- * before that fm could read; rivals leave both out. */
+ * vco.drift and vco.fm rest: they begin at 0 and do not learn. Ours then skips the drift, and has no
+ * oscillator before that fm could read; rivals leave both out. */
 #ifndef CLASSIC_H
 #define CLASSIC_H
 
@@ -33,6 +33,9 @@ void classic_close(classic *c);
 
 /* theta of every noise level: 0 silences what rivals cannot have alike. */
 void classic_noise(classic *c, double level);
+
+/* Does parameter i rest, so that rivals may leave it out? */
+int classic_rests(const classic *c, size_t i);
 
 /* Theta into x; with or without a tape for classic_back. */
 aed_status classic_render(classic *c, aed_tape *tape);

@@ -8,7 +8,8 @@
 
 The first line it says is "ready <what>", or nothing when there is no torch. One function a module,
 with the equations of its header in core/plant, over whole signals but for the ladder's loop, which
-is TorchScript. Written to be quick: see `ladder`.
+is TorchScript. Written to be quick: see `ladder`. vco.drift and vco.fm, which rest at 0 in the row,
+are left out.
 """
 import os
 
@@ -26,26 +27,49 @@ except ImportError:
 BLOCK = 64  # of the ladder's loop
 
 
+def nearest(t):
+    """t into -1/2 … 1/2, by whole turns."""
+    return t - torch.round(t).detach()
+
+
+def step(x):
+    z = x * x
+    return x / 256.0 * (1155.0 + z * (-3465.0 + z * (6006.0 + z * (-5610.0 + z * (2695.0 - 525.0 * z)))))
+
+
+def corner(x):
+    z = x * x
+    return (77.0 + z * (2310.0 + z * (-3465.0 + z * (4004.0 + z * (-2805.0 + z * (1078.0 - 175.0 * z)))))) / 1024.0 - x
+
+
 def vco(p, ratio, sr):
-    dt = torch.clamp(p["freq"] * ratio / sr, max=0.45)
+    detune = torch.exp(math.log(2.0) / 1200.0 * p["fine"])
+    dt = torch.clamp(p["freq"] * ratio / sr * detune, max=0.45)
     phase = torch.cumsum(dt, 0) - dt
-    phase = phase - torch.floor(phase).detach()
-    half_later = torch.where(phase < 0.5, phase + 0.5, phase - 0.5)
+    w = 3.0 * dt / (1.0 + 2187.0 / 16.0 * dt ** 4)
+    e = torch.abs(nearest(phase - 0.25))
 
-    def blep(phi):
-        t, u = phi / dt, (phi - 1.0) / dt
-        after, before = t + t - t * t - 1.0, u * u + u + u + 1.0
-        return torch.where(phi < dt, after, torch.where(phi > 1.0 - dt, before, torch.zeros_like(phi)))
+    def saw_wave(d):
+        return 2.0 * d - step(torch.clamp(d / w, -1.0, 1.0))
 
-    up = blep(phase)
-    high = torch.where(phase < 0.5, torch.ones_like(phase), -torch.ones_like(phase))
+    here = saw_wave(nearest(phase))
+    later = saw_wave(nearest(phase - p["width"]))
+    bend = corner(torch.clamp(e / w, max=1.0)) - corner(torch.clamp((0.5 - e) / w, max=1.0))
     return (p["sine"] * torch.sin(2.0 * math.pi * phase)
-            + p["saw"] * (2.0 * phase - 1.0 - up)
-            + p["square"] * (high + up - blep(half_later)))
+            + p["tri"] * 4.0 * (0.25 - e - w * bend)
+            + p["saw"] * here
+            + p["pulse"] * (later - here))
 
 
-def noise(p, n):
-    return p["level"] * (2.0 * torch.rand(n) - 1.0)
+def noise(p, n, sr):
+    """The lowpass reads no parameter: it is a convolution, and no way back goes through it."""
+    a = 1.0 - math.exp(-2000.0 * math.pi / sr)
+    u = 2.0 * torch.rand(n) - 1.0
+    low = torch.fft.irfft(torch.fft.rfft(u, 2 * n)
+                          * torch.fft.rfft(a * (1.0 - a) ** torch.arange(n), 2 * n), 2 * n)[:n]
+    g = 4.0 ** p["color"]
+    P = 1.0 + (a * (g ** -2 - 1.0) + 2.0 * (1.0 - a) ** 2 * (g ** 2 - 1.0)) / (2.0 - a)
+    return p["level"] / torch.sqrt(P) * (g * u + (1.0 / g - g) * low)
 
 
 def env(p, notes, sr, n):
@@ -75,12 +99,13 @@ def ladder_block(s, a, w, A, q) -> Tuple[torch.Tensor, torch.Tensor]:
     return torch.stack(after), s
 
 
-def ladder(p, x, e, sr):
+def ladder(p, x, e, pitch, sr):
     """The states s as one vector: u = tanh(a - w·s), s' = A s + q u, y = (s4 + s4')/2, of which a, w, A
     and q are computed for all samples at once. Three times as quick as a loop over the equations as
     they stand. Blocks, because of a tensor in n pieces autograd touches all n at each."""
-    g = torch.tan(math.pi * torch.clamp(p["cutoff"] * 2.0 ** (p["env"] * e), max=0.45 * sr) / sr)
-    k = 3.8 * p["resonance"]
+    fc = p["cutoff"] * 2.0 ** (p["env"] * e + p["track"] * pitch)
+    g = torch.tan(math.pi * torch.clamp(fc, max=0.45 * sr) / sr)
+    k = 4.2 * p["resonance"]
     c = 1.0 / (1.0 + g)
     G, G2, G3, G4 = (g * c, (g * c) ** 2, (g * c) ** 3, (g * c) ** 4)
     solve = 1.0 / (1.0 + k * G4)
@@ -123,19 +148,20 @@ class Window:
             found.setdefault(module, {})[param] = v
         return found
 
-    def ratio(self):
-        """A release leaves the pitch as it was."""
-        ratio = torch.ones(self.n)
-        for at, pitch, velocity in self.notes:
+    def pitch(self):
+        """In octaves above key 60. A release leaves it as it was."""
+        pitch = torch.zeros(self.n)
+        for at, key, velocity in self.notes:
             if velocity > 0.0:
-                ratio[at:] = 2.0 ** ((pitch - 60.0) / 12.0)
-        return ratio
+                pitch[at:] = (key - 60.0) / 12.0
+        return pitch
 
     def play(self, theta):
         m = self.modules(theta)
         e = env(m["env"], self.notes, self.sr, self.n)
-        x = vco(m["vco"], self.ratio(), self.sr) + noise(m["noise"], self.n)
-        return vca(m["vca"], ladder(m["ladder"], x, e, self.sr), e)
+        pitch = self.pitch()
+        x = vco(m["vco"], 2.0 ** pitch, self.sr) + noise(m["noise"], self.n, self.sr)
+        return vca(m["vca"], ladder(m["ladder"], x, e, pitch, self.sr), e)
 
     def gradient(self):
         theta = torch.tensor([row[-1] for row in self.rows], requires_grad=True)
@@ -150,8 +176,9 @@ class Window:
 
     def check(self):
         """In the words of an error when a parameter is missing here or there."""
-        here = "env.attack env.decay env.sustain env.release vco.freq vco.sine vco.saw vco.square " \
-               "noise.level ladder.cutoff ladder.resonance ladder.drive ladder.env vca.gain".split()
+        here = "env.attack env.decay env.sustain env.release " \
+               "vco.freq vco.fine vco.sine vco.tri vco.saw vco.pulse vco.width noise.level noise.color " \
+               "ladder.cutoff ladder.resonance ladder.drive ladder.env ladder.track vca.gain".split()
         different = set(here) ^ {row[0] for row in self.rows}
         if different:
             return "classic.py: not the same parameters: " + " ".join(sorted(different))

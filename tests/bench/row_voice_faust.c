@@ -91,8 +91,7 @@ static int set(duel *d, const char *label, double value)
     return -1;
 }
 
-/* All of theta in physical units: 0 when both have the same parameters. What stands at 0 may be
- * missing there. */
+/* All of theta in physical units: 0 when both have the same parameters, but for those that rest. */
 static int set_all(duel *d)
 {
     const aed_chain *chain = &d->ours.chain;
@@ -100,14 +99,13 @@ static int set_all(duel *d)
 
     for (size_t i = 0; i < chain->d; i++)
     {
-        const aed_param *p = aed_chain_param(chain, i);
-        const double value = aed_param_value(p, d->ours.theta[i]);
+        const double value = aed_param_value(aed_chain_param(chain, i), d->ours.theta[i]);
         char name[AED_NAME_N];
 
         aed_chain_name(name, chain, i);
         if (set(d, name, value) == 0)
             common++;
-        else if (value != 0.0 || !(p->traits & AED_STANDS))
+        else if (!classic_rests(&d->ours, i))
             return -1;
     }
     return d->n_zones == common + OF_NOTE ? 0 : -1;

@@ -18,9 +18,8 @@ enum
     BACKWARD_RUNS = 200
 };
 
-/* Relative. The frequency's gradient sums slopes of 1/dt^2 at phases that are rounded differently:
- * 1e-6 is what remains of double there, the others agree to 1e-11. */
-static const double tolerance = 1e-5;
+/* Relative, of each. */
+static const double tolerance = 1e-8;
 
 typedef struct
 {
@@ -69,6 +68,8 @@ static void describe(duel *d)
     {
         const aed_param *p = aed_chain_param(&c->chain, i);
 
+        if (classic_rests(c, i))
+            continue;
         aed_chain_name(name, &c->chain, i);
         snprintf(line, sizeof line, "param %s %.17g %.17g %s %.17g", name, p->lo, p->hi,
             p->curve == AED_LOG ? "log" : "lin", c->theta[i]);
@@ -94,7 +95,7 @@ static double their_gradient(void *what)
     return cpu;
 }
 
-/* The level of x, then dL/dtheta; of all that was said, -1 when it is not that. */
+/* The level of x, then dL/dtheta, but of what rests; of all that was said, -1 when it is not that. */
 static int hear_check(duel *d, double *level, double *gradient)
 {
     int at = 0, read = 0;
@@ -104,8 +105,12 @@ static int hear_check(duel *d, double *level, double *gradient)
     if (child_hear(&d->theirs, d->words, sizeof d->words) ||
         sscanf(d->words, "%lf%n", level, &at) != 1)
         return -1;
-    for (size_t i = 0; i < d->ours.chain.d; i++, at += read)
+    for (size_t i = 0; i < d->ours.chain.d; i++)
     {
+        gradient[i] = 0.0;
+        if (classic_rests(&d->ours, i))
+            continue;
+        at += read;
         if (sscanf(d->words + at, "%lf%n", &gradient[i], &read) != 1)
             return -1;
     }
@@ -128,7 +133,7 @@ static int check_equal(const char *row, duel *d)
         char name[AED_NAME_N];
 
         aed_chain_name(name, &c->chain, i);
-        if (strncmp(name, "noise", 5) == 0)
+        if (strncmp(name, "noise", 5) == 0 || classic_rests(c, i))
             continue;
         off = fmax(off, fabs(c->gradient[i] - theirs[i]) / fabs(theirs[i]));
         dot += c->gradient[i] * theirs[i];
@@ -176,7 +181,7 @@ bench_outcome row_voice_gradient(const char *row)
     return outcome;
 }
 
-/* The gradient must be there, of every parameter. */
+/* The gradient must be there, of every parameter but vco.fm, which has nothing to read. */
 static int check_felt(const char *row, classic *c)
 {
     size_t felt = 0;
@@ -186,7 +191,7 @@ static int check_felt(const char *row, classic *c)
     for (size_t i = 0; i < c->chain.d; i++)
         felt += isfinite(c->gradient[i]) && c->gradient[i] != 0.0;
     printf("bench %s check %zu of %zu parameters have a gradient\n", row, felt, c->chain.d);
-    return felt == c->chain.d ? 0 : -1;
+    return felt + 1 == c->chain.d && c->gradient[aed_chain_find(&c->chain, "vco.fm")] == 0.0 ? 0 : -1;
 }
 
 bench_outcome row_voice_backward(const char *row)

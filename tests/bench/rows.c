@@ -3,7 +3,6 @@
 
 bench_outcome row_scaffold_step(const char *row);
 bench_outcome row_scaffold_as_written(const char *row);
-bench_outcome row_chain_playing(const char *row);
 bench_outcome row_window_gradient(const char *row);
 bench_outcome row_voice_faust(const char *row);
 bench_outcome row_voice_pd(const char *row);
@@ -15,7 +14,6 @@ bench_outcome info_learning(const char *row);
 const bench_row bench_rows[] = {
     {"scaffold-step", row_scaffold_step},
     {"scaffold-step-as-written", row_scaffold_as_written},
-    {"chain-playing", row_chain_playing},
     {"window-gradient", row_window_gradient},
     {"voice-faust", row_voice_faust},
     {"voice-pd", row_voice_pd},

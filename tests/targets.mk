@@ -143,7 +143,7 @@ help-targets:
 #: check	build, then run all tests: C programs, Pd patches, help patches, examples
 #: study	the random tests with many more settings: gradients of modules and chains, what can be reached
 #: bench	measure cost and learning against the references
-#: bench-deps	install what bench compares with (PyTorch, torchaudio, bob~)
+#: bench-deps	install what bench compares with (PyTorch, torchaudio, Faust, bob~)
 #: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n
 #: asan	all tests under the address and undefined-behaviour sanitizers
 #: tsan	all tests under the thread sanitizer

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hot.h"
 #include "voice_private.h"
 
 static const size_t longest_n = (size_t)1 << 28; /* 2^28 samples: 1.5 hours at 48 kHz */
@@ -183,8 +184,7 @@ static void collect(aed_voice *v, size_t param_at, size_t n_params, size_t n)
         if (routed && (size_t)v->route == param_at + k)
             for (size_t i = 0; i < n; i++)
                 v->dp[k][i] *= v->routed_slope[i];
-        for (size_t i = 0; i < n; i++)
-            dto[k] += v->dp[k][i] * v->w[i];
+        dto[k] += aed_dot(v->dp[k], v->w, n);
     }
 }
 

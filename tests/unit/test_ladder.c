@@ -246,7 +246,7 @@ static void buses_move_the_cutoff(void **state)
 
 /* ---- singing ---- */
 
-static double largest_of(const double *v, size_t n)
+static double peak_of(const double *v, size_t n)
 {
     double largest = 0.0;
 
@@ -288,7 +288,7 @@ static void sings_at_the_cutoff(void **state)
             rest();
             for (int second = 0; second < 4; second++)
                 run(s, v, AED_CHUNK, N);
-            const double level = largest_of(y, N);
+            const double level = peak_of(y, N);
 
             worst = fmax(worst, fabs(1200.0 * log2(frequency(y, N) / cutoff)));
             quietest = fmin(quietest, level);
@@ -309,10 +309,10 @@ static double growth(double k, double cutoff)
 
     rest();
     run(s, v, AED_CHUNK, N);
-    const double before = largest_of(y + N - 2000, 2000);
+    const double before = peak_of(y + N - 2000, 2000);
 
     run(s, v, AED_CHUNK, N);
-    return largest_of(y + N - 2000, 2000) / before;
+    return peak_of(y + N - 2000, 2000) / before;
 }
 
 static void sings_from_k_4_on(void **state)
@@ -335,10 +335,10 @@ static void starts_from_noise(void **state)
     (void)state;
     rest();
     run(s, v, AED_CHUNK, N);
-    assert_true(largest_of(y, N) == 0.0);
+    assert_true(peak_of(y, N) == 0.0);
     test_fill(x, N, -1e-6, 1e-6);
     run(s, v, AED_CHUNK, N);
-    assert_true(largest_of(y + N - 1000, 1000) > 0.08);
+    assert_true(peak_of(y + N - 1000, 1000) > 0.08);
     assert_true(fabs(1200.0 * log2(frequency(y + N / 2, N / 2) / 2000.0)) < 1.0);
 }
 
@@ -372,7 +372,7 @@ static void bounded_for_any_input(void **state)
     test_fill(x, N, -1e6, 1e6);
     x[100] = 1e300;
     run(s, v, AED_CHUNK, N);
-    assert_true(largest_of(y, N) <= 3.0);
+    assert_true(peak_of(y, N) <= 3.0);
 }
 
 /* A value of parameter k, often at an end. */
@@ -410,7 +410,7 @@ static void bounded_wherever_the_knobs_are(void **state)
             chunk(&b, at_p, p, at, AED_CHUNK, n);
             aed_ladder.forward(y + at, tape, s, x + at, at_p, &b);
         }
-        largest[jumps] = fmax(largest[jumps], largest_of(y, n));
+        largest[jumps] = fmax(largest[jumps], peak_of(y, n));
         assert_true(isfinite(s[0] + s[1] + s[2] + s[3]));
     }
     sr_hz = 48000.0;
@@ -528,7 +528,7 @@ static void gradient_through_32767_samples(void **state)
         window_gradient(dtheta, theta);
         worst = fmax(
             worst, gradient_worst(dtheta, theta, window_loss, NULL, 1e-6, 0.0, &skipped, N_PARAMS));
-        largest = fmax(largest, largest_of(dtheta, N_PARAMS));
+        largest = fmax(largest, peak_of(dtheta, N_PARAMS));
     }
     sr_hz = 48000.0;
     printf("ladder: gradient through %d samples off by %.1e, largest %.1e\n", N, worst, largest);
@@ -547,8 +547,8 @@ static void gradient_of_silence_is_finite(void **state)
         env[i] = 1.0;
     test_fill(weights, N, -1.0 / N, 1.0 / N);
     window_gradient(dtheta, theta);
-    assert_true(isfinite(largest_of(dx, N)));
-    assert_true(largest_of(dx, N) > 1e6 && largest_of(dx, N) < 1e12);
+    assert_true(isfinite(peak_of(dx, N)));
+    assert_true(peak_of(dx, N) > 1e6 && peak_of(dx, N) < 1e12);
     for (size_t k = 0; k < N_PARAMS; k++)
         assert_true(isfinite(dtheta[k]));
 }

@@ -17,11 +17,12 @@ aed_synth~.class.sources = externals/pd/aed_synth~.c
 aed_features~.class.sources = externals/pd/aed_features~.c
 aed_sched.class.sources = externals/pd/aed_sched.c
 aed_train.class.sources = externals/pd/aed_train.c
-shared.sources = $(core.sources) $(box.sources) externals/pd/pd_box.c externals/pd/pd_keep.c externals/pd/timing.c
+shared.sources = $(core.sources) $(box.sources) externals/pd/pd_box.c externals/pd/pd_signal.c externals/pd/pd_keep.c externals/pd/timing.c
 shared.ldlibs = -lfftw3 -ljansson -lpthread $(shared.exports.$(system))
 shared.exports.Linux = -Wl,--version-script=externals/libaed.map
 
-datafiles = aed_loop.pd README.md LICENSE CHANGELOG.md $(wildcard help-patches/*.pd)
+abstractions = $(notdir $(wildcard externals/pd/*.pd))
+datafiles = $(abstractions) README.md LICENSE CHANGELOG.md $(wildcard help-patches/*.pd)
 
 PDLIBBUILDER_DIR ?= /usr/share/pd-lib-builder
 ifneq ($(wildcard $(PDLIBBUILDER_DIR)/Makefile.pdlibbuilder),)
@@ -31,9 +32,9 @@ all:
 	@echo "pd-lib-builder is not in $(PDLIBBUILDER_DIR): run tests/deps.sh build, or set PDLIBBUILDER_DIR"; exit 1
 endif
 
-# The abstraction lies beside the binaries, here as in the installed folder.
-post: aed_loop.pd
-aed_loop.pd: externals/pd/aed_loop.pd
+# Abstractions lie beside the binaries, here as in the installed folder.
+post: $(abstractions)
+$(abstractions): %.pd: externals/pd/%.pd
 	cp $< $@
 
 include tests/targets.mk

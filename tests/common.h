@@ -37,11 +37,20 @@ double relative_to_largest(const double *a, const double *b, size_t n);
 int gradient_agrees(double a, double b, double largest, double tolerance);
 
 /* Check g[i] = dL/dx[i] for every i by central differences of `loss` in steps of h, five-point
- * rule. Returns the worst |a - b| / max(|a|, |b|, 1e-3 ‖g‖∞), NaN when anything is NaN. x is
+ * rule; where these do not agree among themselves, in steps of h/16 … 64 h, of which the best. Returns the worst |a - b| / max(|a|, |b|, 1e-3 ‖g‖∞), NaN when anything is NaN. x is
  * restored. A point where the one-sided differences disagree by more than `kink` of the larger one
- * is left out and counted in *skipped; kink = 0 leaves nothing out. */
-typedef double (*loss_fn)(const double *x, void *context);
+ * is left out and counted in *skipped; kink = 0 leaves nothing out. The loss is long: in a sum of many
+ * terms, what moves would be rounded with what does not. */
+typedef long double (*loss_fn)(const double *x, void *context);
 double gradient_worst(const double *g, double *x, loss_fn loss, void *context, double h,
     double kink, size_t *skipped, size_t n);
+
+/* The same for a part of a gradient whose largest component is `largest`, and a loss that is off by
+ * about `noise`, which only moves the choice of the step. */
+double gradient_part_worst(const double *g, double largest, double noise, double *x, loss_fn loss,
+    void *context, double h, double kink, size_t *skipped, size_t n);
+
+/* max |x_i| */
+double largest_of(const double *x, size_t n);
 
 #endif

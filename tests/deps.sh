@@ -10,7 +10,7 @@ packages() {
         check) packages build; echo binutils libcmocka-dev puredata-core puredata-doc ;;
         demo) packages build; echo puredata-core puredata-doc gnuplot-nox ;;
         play) packages demo; echo puredata-gui ;;
-        bench) packages check; echo puredata-extra python3-torch python3-torchaudio ;;
+        bench) packages check; echo faust puredata-extra python3-torch python3-torchaudio ;;
         shot) packages play; echo xvfb xauth xdotool imagemagick ;;
         format) echo clang-format ;;
         *) echo "deps.sh: no job named $what" >&2; exit 2 ;;

@@ -7,7 +7,7 @@ trap 'rm -rf "$place"' EXIT
 
 env -u MAKEFLAGS -u MAKELEVEL make -s --no-print-directory dist BUILD="$build" > "$place/log" 2>&1 || { cat "$place/log"; exit 1; }
 tar -C "$place" -xzf "$build/aed.tar.gz"
-for f in README.md LICENSE libaed.so aed_synth~-help.pd examples presets/glass.json; do
+for f in README.md LICENSE libaed.so aed_synth~-help.pd aed_loop.pd aed_panel.pd aed_panel-row.pd examples presets/glass.json; do
     [ -e "$place/aed/$f" ] || { echo "aed/$f is missing"; exit 1; }
 done
 

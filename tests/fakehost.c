@@ -406,7 +406,7 @@ static void perform(fake_host *h)
     if (h->feed)
         h->feed(h->context, feed, FAKE_BLOCK);
     for (size_t i = 0; i < h->n; i++)
-        if (h->objects[i].box && h->objects[i].box->class->perform)
+        if (h->objects[i].box && h->objects[i].box->class->perform && !h->objects[i].switched_off)
             perform_one(h, &h->objects[i], plant, feed);
 }
 

@@ -45,6 +45,7 @@ typedef struct fake_object
     size_t dirtied;            /* how often it said that the patch changed */
     char error[512];           /* the last one */
     struct fake_object *hears; /* whose sound comes in; NULL: the host's plant */
+    int switched_off;          /* by a [switch~]: dsp is on, but it does not perform */
     double signal[FAKE_BLOCK]; /* what it played last */
     double right[FAKE_BLOCK];  /* with two channels */
 } fake_object;

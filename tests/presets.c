@@ -26,15 +26,20 @@ static void add_words(char *words, aed_role role, size_t n)
     }
 }
 
+void random_words(char *words, size_t controls, size_t sources, size_t effects)
+{
+    add_words(words, AED_CONTROL, controls);
+    add_words(words, AED_SOURCE, sources);
+    add_words(words, AED_EFFECT, effects);
+}
+
 void random_preset(aed_preset *p)
 {
     char words[400] = "";
     aed_chain chain;
     aed_error e;
 
-    add_words(words, AED_CONTROL, below(2));
-    add_words(words, AED_SOURCE, 1 + below(4));
-    add_words(words, AED_EFFECT, below(6));
+    random_words(words, below(2), 1 + below(4), below(6));
     assert_int_equal(aed_chain_parse(&chain, words, &e), AED_OK);
     aed_preset_init(p, &chain);
     p->seed = below((1 << 24) + 1);

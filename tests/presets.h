@@ -8,6 +8,9 @@
 /* One of 0 … n-1. */
 size_t below(size_t n);
 
+/* Append the words of some random modules, each after a blank. */
+void random_words(char *words, size_t controls, size_t sources, size_t effects);
+
 /* Any chain, any place of its parameters, some with narrower ranges, some that do not learn. */
 void random_preset(aed_preset *p);
 

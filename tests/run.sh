@@ -8,13 +8,14 @@
 #   ONLY=word        only tests whose path contains the word
 #
 # A patch in tests/pd says `expect N` in a comment, and `errors M` if it provokes errors: exactly N lines
-# that begin with PASS and M lines of errors must come. Help patches and examples are opened, dsp is
+# that begin with PASS and M lines of errors must come. `multi 1`: only for a Pd with multichannel signals
+# (0.54 and newer), `multi 0`: only for one without. Help patches and examples are opened, dsp is
 # switched on, and `aed-test` gets a bang: no error, and N lines PASS where they say `expect N`.
 set -eu
 
 build=${BUILD:-build}
 out=$build/results
-errors="couldn't create|can't load library|can't find|no such object|no method for|error:|DSP loop|Stack overflow|runtime error|Sanitizer"
+errors="couldn't create|can't load library|can't find|no such object|no method for|error:|DSP loop|Stack overflow|runtime error|Sanitizer|this Pd has no"
 
 # ---- one test: writes what it said to $1.out and `passed failed` to $1.count ----
 
@@ -120,7 +121,11 @@ list() {
         [ -e "$f" ] && echo "c $build/${f%.c}"
     done
     [ "${WHAT:-}" = c ] && return
-    for f in tests/pd/*.pd; do echo "pd $f"; done
+    multi=$(nm -D "$(command -v pd)" | count ' signal_setmultiout$' -)
+    for f in tests/pd/*.pd; do
+        only=$(said multi "$f")
+        [ "${only:-$multi}" != "$multi" ] || echo "pd $f"
+    done
     for f in help-patches/*.pd examples/*.pd; do
         # aed-meta.pd is data in Pd's clothes, and still has to open.
         [ -e "$f" ] && echo "opened $f"
@@ -142,8 +147,8 @@ for f in "$out"/*.count; do
     [ "$n" = 0 ] || { echo "---- ${f%.count}.out"; grep -v '^\[ RUN\|^\[       OK' "${f%.count}.out" | tail -n 30; }
 done
 [ "$run" = "$(wc -l < "$out/list")" ] || { echo "only $run of $(wc -l < "$out/list") tests ran"; failed=$((failed + 1)); }
-# How far gradients are from finite differences, and results from PyTorch's.
-grep -hE '^(grad|ref) ' "$out"/*.out || true
+# How far gradients are from finite differences, results from PyTorch's; what is reached; aliases.
+grep -hE '^(grad|ref|reach|alias|ladder)[ :]' "$out"/*.out || true
 [ -z "${SANITIZER:-}" ] || [ $failed != 0 ] || echo "$SANITIZER: clean"
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -11,8 +11,8 @@ $(all.objects): $(wildcard core/*/*.h externals/*/*.h)
 # ---- C test programs: a library of core, boxes and helpers, and one program for each file ----
 
 # Programs are -O1: they are compiled once and run once; what they test is built as it ships.
-test.cflags = $(CFLAGS) -fvisibility=default -Wno-unused-parameter $(cflags) -Itests
-test.lib.objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(core.sources) $(box.sources) tests/common.c tests/fakehost.c tests/learning.c tests/plant.c tests/onesynth.c tests/presets.c)
+test.cflags = $(CFLAGS) -fvisibility=default -Wno-unused-parameter $(cflags) -Itests -I "$(PDINCLUDEDIR)"
+test.lib.objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(core.sources) $(box.sources) externals/pd/pd_signal.c tests/common.c tests/fakehost.c tests/learning.c tests/plant.c tests/onesynth.c tests/onemodule.c tests/presets.c tests/window.c)
 test.lib = $(BUILD)/libaedtest.a
 test.ldlibs = -lfftw3 -ljansson -lcmocka -lpthread -lm
 test.sources = $(sort $(foreach d,unit grad ref box rt fuzz,$(wildcard tests/$(d)/*.c)))
@@ -48,6 +48,14 @@ check-run: all programs
 # Only the C programs; ONLY=word picks those whose path contains it.
 check-c: programs
 	@BUILD=$(BUILD) WHAT=c tests/run.sh
+
+# ---- studies: the random tests of check with many more settings; some minutes ----
+
+.PHONY: study
+study: programs
+	AED_TRIALS=1000 $(BUILD)/tests/grad/grad_modules
+	AED_CHAINS=300 $(BUILD)/tests/grad/grad_chains
+	AED_SETS=10000 $(BUILD)/tests/box/test_reachable
 
 # ---- sanitizers: a tree of links of their own, because objects land beside sources ----
 
@@ -121,7 +129,7 @@ dist-archive: all
 clean: clean-build
 .PHONY: clean-build
 clean-build:
-	rm -rf $(BUILD) aed_loop.pd
+	rm -rf $(BUILD) $(abstractions)
 
 distclean: private SHELL = true
 
@@ -133,8 +141,9 @@ help-targets:
 
 #: all	build the four externals and libaed
 #: check	build, then run all tests: C programs, Pd patches, help patches, examples
+#: study	the random tests with many more settings: gradients of modules and chains, what can be reached
 #: bench	measure cost and learning against the references
-#: bench-deps	install what bench compares with (PyTorch, torchaudio, bob~)
+#: bench-deps	install what bench compares with (PyTorch, torchaudio, Faust, bob~)
 #: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n
 #: asan	all tests under the address and undefined-behaviour sanitizers
 #: tsan	all tests under the thread sanitizer

@@ -9,7 +9,7 @@ find "$tree" -mindepth 1 -maxdepth 1 ! -name build ! -name '*.pd_linux' ! -name 
 find "$tree" -path "$tree/build" -prune -o -type l -exec rm -f {} +
 for thing in "$PWD"/* "$PWD"/.clang-format; do
     case $thing in
-    */build | *.pd_linux | *.so | */aed_loop.pd) ;; # what make makes
+    */build | *.pd_linux | *.so | *.pd) ;; # what make makes
     *) cp -rsf "$thing" "$tree" ;;
     esac
 done

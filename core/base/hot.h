@@ -5,14 +5,15 @@
 #include <stddef.h>
 #include <string.h>
 
-/* AED_HOT before a function: compiled once for the base instruction set and once for AVX2, chosen
- * when the library is loaded. AVX2 without FMA: both versions round alike and give equal bits.
+/* AED_HOT before a function: compiled for the base instruction set, for AVX2 and for AVX-512, chosen
+ * when the library is loaded. Without FMA (ISO C does not contract): all round alike and give equal
+ * bits.
  *
  * Empty where load-time choice (ifunc) does not exist or where a sanitizer's runtime is not up yet
  * when the choice is made. */
 #if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__GNUC__) &&        \
     !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define AED_HOT __attribute__((target_clones("avx2", "default")))
+#define AED_HOT __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define AED_HOT
 #endif

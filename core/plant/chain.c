@@ -163,10 +163,13 @@ aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e)
     return AED_OK;
 }
 
-static int implies_env(const aed_chain *chain)
+/* Would parse put module m, an env, there without being told? */
+static int implies_env(const aed_chain *chain, size_t m)
 {
-    for (size_t m = 0; m < chain->n; m++)
-        if (chain->modules[m]->needs_env)
+    if (chain->modules[m] != &aed_env || chain->modules[m + 1]->role == AED_CONTROL)
+        return 0;
+    for (size_t i = 0; i < chain->n; i++)
+        if (chain->modules[i]->needs_env)
             return 1;
     return 0;
 }
@@ -182,7 +185,7 @@ void aed_chain_words(char words[AED_WORDS_N], const aed_chain *chain)
     {
         const aed_module *module = chain->modules[m];
 
-        if (module == &aed_env && implies_env(chain))
+        if (implies_env(chain, m))
             continue;
         append(words, AED_WORDS_N, module->role == AED_EFFECT ? " | " : between);
         append(words, AED_WORDS_N, module->name);

@@ -5,6 +5,7 @@
 #include "base/rng.h"
 #include "base/vmath.h"
 #include "module.h"
+#include "still.h"
 
 static const double depth = 1.3862943611198906; /* g = e^(depth color) = 4^color */
 
@@ -37,7 +38,7 @@ static double pole(double sr_hz)
 /* The middles of 2^53 equal steps across (-1, 1): symmetric, and neither end is reached. */
 static inline double uniform_pm1(uint64_t bits)
 {
-    return ((double)(bits >> 11) + 0.5) * 0x1p-52 - 1.0;
+    return ((double)(int64_t)(bits >> 11) + 0.5) * 0x1p-52 - 1.0;
 }
 
 /* y = white u + low lowpass: the two weights, and their slopes in color. */
@@ -67,28 +68,15 @@ AED_HOT static void weigh(weights *restrict w, const double *restrict color, dou
     }
 }
 
-/* A colour mostly stands still: then one place is weighed for all. */
-static size_t distinct(const double *color, size_t n)
-{
-    int moves = 0;
-
-    for (size_t i = 1; i < n; i++)
-        moves |= color[i] != color[0];
-    return moves ? n : 1;
-}
-
 static void weights_fill(weights *w, const double *color, double a, size_t n)
 {
-    const size_t m = distinct(color, n);
+    const size_t m = aed_still(color, n);
 
     weigh(w, color, a, m);
-    for (size_t i = m; i < n; i++)
-    {
-        w->white[i] = w->white[0];
-        w->low[i] = w->low[0];
-        w->white_slope[i] = w->white_slope[0];
-        w->low_slope[i] = w->low_slope[0];
-    }
+    aed_still_fill(w->white, m, n);
+    aed_still_fill(w->low, m, n);
+    aed_still_fill(w->white_slope, m, n);
+    aed_still_fill(w->low_slope, m, n);
 }
 
 void aed_color_forward(double *tape, double *state, const double *color, double sr_hz, size_t n)

@@ -108,7 +108,7 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
     for (size_t i = b->n; i-- > 0;)
     {
         follow(&at, p, i, i + 1 < b->n ? i + 1 : i, b->sr_hz);
-        const double dw = line->dx[(b->at + i) & line->mask];
+        const double dw = line->dx[(b->at + i) & line->dx_mask];
         const double l = low[i] + at.a * (echo[i] - low[i]), v = p[FEEDBACK][i] * l;
         const double f = aed_ceiling(v * v / (ceiling * ceiling)), f2 = f * f;
         const double dv = f2 * f2 * f * dw;

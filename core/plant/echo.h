@@ -65,7 +65,7 @@ static inline void aed_tap_add(const aed_tap *tap, const aed_line *line, size_t 
     const size_t i = now - tap->back + 1;
 
     for (size_t m = 0; m < 4; m++)
-        line->dx[(i - m) & line->mask] += by * tap->w[m];
+        line->dx[(i - m) & line->dx_mask] += by * tap->w[m];
 }
 
 /* ---- the lowpass l <- l + a (x - l), whose gain is 1 at most however a moves ---- */

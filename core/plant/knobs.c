@@ -44,6 +44,12 @@ void aed_knobs_range(aed_knobs *k, size_t i, double lo, double hi)
     k->hi[i] = usable ? clip(hi) : 1.0;
 }
 
+void aed_knobs_clip(double *full, const aed_knobs *k, const double *from)
+{
+    for (size_t i = 0; i < k->n; i++)
+        full[i] = fmin(fmax(from[i], k->lo[i]), k->hi[i]);
+}
+
 /* The lower end while learning; a range below the floor has none. */
 static double bottom(const aed_knobs *k, size_t i)
 {

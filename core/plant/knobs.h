@@ -43,6 +43,9 @@ double aed_knobs_place(const aed_knobs *k, size_t i, double full);
 /* Let parameter i learn (1) or stand still (0). */
 void aed_knobs_learn(aed_knobs *k, size_t i, int learns);
 
+/* Write from [n] into full [n], each clipped to its lo … hi. They may be the same. */
+void aed_knobs_clip(double *full, const aed_knobs *k, const double *from);
+
 /* Narrow parameter i to lo … hi in the voice's theta; clipped to [0, 1]. A range that is empty or
  * turned round becomes the whole range. */
 void aed_knobs_range(aed_knobs *k, size_t i, double lo, double hi);

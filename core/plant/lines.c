@@ -25,7 +25,7 @@ void aed_lines_layout(
             const size_t size = power_of_two(past + n);
 
             l->past[l->n] = past;
-            l->line[l->n].mask = size - 1;
+            l->line[l->n].mask = l->line[l->n].dx_mask = size - 1;
             l->line[l->n].x = aed_arena_doubles(a, size);
             l->line[l->n].dx = with_dx ? aed_arena_doubles(a, size) : NULL;
         }
@@ -40,7 +40,26 @@ void aed_lines_clear(aed_lines *l)
 void aed_lines_clear_dx(const aed_lines *l)
 {
     for (size_t j = 0; j < l->n; j++)
-        memset(l->line[j].dx, 0, (l->line[j].mask + 1) * sizeof *l->line[j].dx);
+        memset(l->line[j].dx, 0, (l->line[j].dx_mask + 1) * sizeof *l->line[j].dx);
+}
+
+void aed_lines_clear_dx_of(const aed_lines *l, size_t at, size_t n)
+{
+    for (size_t j = 0; j < l->n; j++)
+        for (size_t i = at; i < at + n; i++)
+            l->line[j].dx[i & l->line[j].dx_mask] = 0.0;
+}
+
+aed_lines aed_lines_with_dx(const aed_lines *x, const aed_lines *dx)
+{
+    aed_lines both = *x;
+
+    for (size_t j = 0; j < both.n; j++)
+    {
+        both.line[j].dx = dx->line[j].dx;
+        both.line[j].dx_mask = dx->line[j].dx_mask;
+    }
+    return both;
 }
 
 /* Samples at … at + n - 1 of one ring into another, in as few pieces as the two ends allow. Before

@@ -18,7 +18,7 @@ typedef struct
     size_t past[AED_MOST_LINES]; /* samples before the next one that a module may read */
 } aed_lines;
 
-/* Take room for the past and for n samples after it; with_dx: for their gradients too. For an arena
+/* Take room for the past and for n samples after it; with_dx: for as many gradients too. For an arena
  * that counts as for an open one; what it hands out is zero. Rt-safe: yes. */
 void aed_lines_layout(
     aed_lines *l, aed_arena *a, const aed_chain *chain, double sr_hz, size_t n, int with_dx);
@@ -31,7 +31,12 @@ void aed_lines_clear(aed_lines *l);
 void aed_lines_copy_past(aed_lines *to, const aed_lines *from, size_t at);
 void aed_lines_copy(aed_lines *to, const aed_lines *from, size_t at, size_t n);
 
-/* No gradient yet. Rt-safe: yes. */
+/* The samples of one, the gradients of the other: for a way back that goes from chunk to chunk, the
+ * past and a chunk of gradients is enough. Rt-safe: yes. */
+aed_lines aed_lines_with_dx(const aed_lines *x, const aed_lines *dx);
+
+/* No gradient yet: anywhere, or of samples at … at + n - 1. Rt-safe: yes. */
 void aed_lines_clear_dx(const aed_lines *l);
+void aed_lines_clear_dx_of(const aed_lines *l, size_t at, size_t n);
 
 #endif

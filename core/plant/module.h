@@ -44,12 +44,12 @@ typedef enum
     AED_BUSES
 } aed_bus;
 
-/* The last samples that a module wrote, a ring: sample i stands at x[i & mask]. dx has dL/dx of
- * the same samples; NULL in forward. */
+/* The last samples that a module wrote, a ring: sample i stands at x[i & mask]. dL/dx of the same
+ * sample stands at dx[i & dx_mask]; NULL in forward. */
 typedef struct
 {
     double *x, *dx;
-    size_t mask;
+    size_t mask, dx_mask;
 } aed_line;
 
 /* What all modules of a voice share during one chunk. */

@@ -144,9 +144,9 @@ static inline double diffuse_backward(double du, const aed_line *lines, const ro
     for (size_t k = N_ALLPASSES; k-- > 0;)
     {
         const aed_line *line = &lines[k];
-        const double dv = line->dx[now & line->mask] - diffusion * du;
+        const double dv = line->dx[now & line->dx_mask] - diffusion * du;
 
-        line->dx[(now - r->allpass_n[k]) & line->mask] += du + diffusion * dv;
+        line->dx[(now - r->allpass_n[k]) & line->dx_mask] += du + diffusion * dv;
         du = dv;
     }
     return du;
@@ -234,7 +234,7 @@ static void backward(double *dx, double *const *dp, double *dstate, const double
         {
             l[j] = low[j] + r.a * (echo[j] - low[j]);
             h[j] = r.g[j] * l[j];
-            dh[j] = b->lines[j].dx[now & b->lines[j].mask];
+            dh[j] = b->lines[j].dx[now & b->lines[j].dx_mask];
             du += root_8 * dh[j];
         }
         ceiling_backward(dh, h);

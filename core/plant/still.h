@@ -4,14 +4,27 @@
 
 #include <stddef.h>
 
-/* How many of x's first values stand for all n: 1 when they are equal, else n. Rt-safe: yes. */
+#include "base/vmath.h"
+
+/* How many of x's first values stand for all n: 1 when they are equal to the bit, which is quicker
+ * to ask than whether they are equal numbers; else n. Rt-safe: yes. */
 static inline size_t aed_still(const double *x, size_t n)
 {
-    int moves = 0;
+    uint64_t moves = 0;
 
     for (size_t i = 1; i < n; i++)
-        moves |= x[i] != x[0];
+        moves |= aed_to_bits(x[i]) ^ aed_to_bits(x[0]);
     return moves ? n : 1;
+}
+
+/* 1 when x is 0 throughout. Rt-safe: yes. */
+static inline int aed_still_zero(const double *x, size_t n)
+{
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < n; i++)
+        bits |= aed_to_bits(x[i]);
+    return bits == 0;
 }
 
 /* Copies the value that stands for all, when m is 1. Rt-safe: yes. */

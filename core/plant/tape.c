@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hot.h"
 #include "voice_private.h"
 
 static const size_t longest_n = (size_t)1 << 28; /* 2^28 samples: 1.5 hours at 48 kHz */
@@ -22,7 +23,7 @@ static void layout(aed_tape *t, aed_arena *a)
     t->to = aed_arena_doubles(a, d);
     t->feed = aed_arena_doubles(a, t->capacity_n / t->chain.over);
     t->dx = t->chain.over > 1 ? aed_arena_doubles(a, t->capacity_n / 2 * 3) : NULL;
-    aed_lines_layout(&t->lines, a, &t->chain, t->sr_hz * (double)t->chain.over, t->capacity_n, 1);
+    aed_lines_layout(&t->lines, a, &t->chain, t->sr_hz * (double)t->chain.over, t->capacity_n, 0);
     t->segments = aed_arena_take(a, t->capacity_segments * sizeof *t->segments);
     t->checkpoints = aed_arena_doubles(a, t->capacity_segments * aed_live_n(&t->chain));
 }
@@ -183,8 +184,7 @@ static void collect(aed_voice *v, size_t param_at, size_t n_params, size_t n)
         if (routed && (size_t)v->route == param_at + k)
             for (size_t i = 0; i < n; i++)
                 v->dp[k][i] *= v->routed_slope[i];
-        for (size_t i = 0; i < n; i++)
-            dto[k] += v->dp[k][i] * v->w[i];
+        dto[k] += aed_dot(v->dp[k], v->w, n);
     }
 }
 
@@ -192,7 +192,7 @@ static void collect(aed_voice *v, size_t param_at, size_t n_params, size_t n)
  * computed from. dx [n]: dL/d(its output). All sources see the gradient of the mix; all readers of
  * the envelope bus have added theirs before the env, which stands in front, is reached. */
 static void chunk_backward(
-    aed_voice *v, const aed_tape *t, const double *before, const double *dx, size_t n)
+    aed_voice *v, const aed_lines *lines, const double *before, const double *dx, size_t n)
 {
     const aed_chain *c = &v->chain;
     const double *x = v->audio + v->n_effects * AED_CHUNK;
@@ -206,7 +206,7 @@ static void chunk_backward(
         const aed_module *module = c->modules[m];
         const int is_effect = module->role == AED_EFFECT;
         const size_t state_at = c->state_at[m], param_at = c->param_at[m];
-        aed_block b = aed_voice_block(v, &t->lines, m, n);
+        aed_block b = aed_voice_block(v, lines, m, n);
 
         b.at -= n; /* the chunk has just been computed */
         memcpy(b.dbus, v->dbus, sizeof b.dbus);
@@ -273,7 +273,9 @@ aed_status aed_voice_backward(aed_voice *v, double *dtheta, const aed_tape *t, c
         aed_decimate_backward(t->dx, t->dx + t->n, dx, t->chain.over, t->n / t->chain.over);
         dx = t->dx;
     }
-    aed_lines_clear_dx(&t->lines);
+    const aed_lines lines = aed_lines_with_dx(&t->lines, &v->lines);
+
+    aed_lines_clear_dx(&lines);
     for (size_t s = t->n_segments; s-- > 0;)
     {
         const aed_segment *segment = &t->segments[s];
@@ -282,8 +284,9 @@ aed_status aed_voice_backward(aed_voice *v, double *dtheta, const aed_tape *t, c
         at -= segment->n;
         memcpy(v->live, before, aed_live_n(&v->chain) * sizeof *v->live);
         v->feed = t->fed ? t->feed + at / t->chain.over : NULL;
-        (void)aed_voice_chunk(v, &t->lines, NULL, segment->n);
-        chunk_backward(v, t, before, dx + at, segment->n);
+        (void)aed_voice_chunk(v, &lines, NULL, segment->n);
+        chunk_backward(v, &lines, before, dx + at, segment->n);
+        aed_lines_clear_dx_of(&lines, (size_t)v->note[LIVE_AT] - segment->n, segment->n);
         if (segment->event)
             event_backward(v);
     }

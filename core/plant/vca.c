@@ -3,6 +3,7 @@
 
 #include "base/hot.h"
 #include "base/vmath.h"
+#include "still.h"
 
 static const double ln_2 = 0.6931471805599453;
 
@@ -21,29 +22,30 @@ AED_HOT static void powers(double *restrict factor, const double *restrict swell
         factor[i] = aed_exp2(swell[i]);
 }
 
-/* Mostly nobody swells: then there is no power to be computed. */
+/* Mostly nobody swells: then one power is enough. */
 static void factors_fill(double *factor, const double *swell, size_t n)
 {
-    int swells = 0;
+    const size_t m = aed_still(swell, n);
 
+    powers(factor, swell, m);
+    aed_still_fill(factor, m, n);
+}
+
+AED_HOT static void product(double *restrict y, const double *restrict x,
+    const double *restrict env, const double *restrict gain, const double *restrict factor,
+    size_t n)
+{
     for (size_t i = 0; i < n; i++)
-        swells |= swell[i] != 0.0;
-    if (swells)
-        powers(factor, swell, n);
-    for (size_t i = 0; !swells && i < n; i++)
-        factor[i] = 1.0;
+        y[i] = x[i] * env[i] * gain[i] * factor[i];
 }
 
 /* tape [n]: 2^swell. */
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    const double *env = b->bus[AED_ENV], *gain = p[0];
-
     (void)state;
     factors_fill(tape, b->bus[AED_SWELL], b->n);
-    for (size_t i = 0; i < b->n; i++)
-        y[i] = x[i] * env[i] * gain[i] * tape[i];
+    product(y, x, b->bus[AED_ENV], p[0], tape, b->n);
 }
 
 /* A product of four: each factor's gradient is dy times the other three; that of the last, 2^swell,

@@ -7,6 +7,7 @@
 #include "base/hot.h"
 #include "base/rng.h"
 #include "base/vmath.h"
+#include "still.h"
 
 static const double two_pi = 6.283185307179586;
 static const double ln_2 = 0.6931471805599453;
@@ -39,6 +40,9 @@ enum
 {
     TAPE_PHASE, /* planes of n doubles */
     TAPE_DT,
+    TAPE_W, /* and the rest of a reach */
+    TAPE_BY_W,
+    TAPE_SLOPE,
     TAPE_SINE,
     TAPE_BUS,
     TAPE_N
@@ -129,12 +133,12 @@ AED_INLINE reach reach_of(double dt)
     return (reach){3.0 * dt2 * r, h * h * r * (1.0 / 3.0), 3.0 * (4.0 - 3.0 * h) * (by_h * by_h)};
 }
 
-AED_INLINE double tri_wave(double e, reach r)
+AED_INLINE double tri_wave(double e, double w, double by_w)
 {
-    const double top = corner(at_most_one(e * r.by_w));
-    const double foot = corner(at_most_one((0.5 - e) * r.by_w));
+    const double top = corner(at_most_one(e * by_w));
+    const double foot = corner(at_most_one((0.5 - e) * by_w));
 
-    return 4.0 * (0.25 - e - r.w * (top - foot));
+    return 4.0 * (0.25 - e - w * (top - foot));
 }
 
 /* ---- forward ---- */
@@ -159,23 +163,14 @@ AED_HOT static void wander_fill(double *restrict wander, double seed, const aed_
     }
 }
 
-AED_HOT static int is_anywhere(const double *x, size_t n)
-{
-    uint64_t bits = 0;
-
-    for (size_t i = 0; i < n; i++)
-        bits |= aed_to_bits(x[i]);
-    return bits != 0;
-}
-
 /* 2^((fine + drift wander)/1200) is so near to 1 that the short part of exp is all of it. */
-AED_HOT static void increments(
-    double *restrict dt, const double *restrict wander, const double *const *p, const aed_block *b)
+AED_HOT static void increments(double *restrict dt, const double *restrict wander,
+    const double *const *p, const aed_block *b, size_t n)
 {
     const double *freq = p[FREQ], *fine = p[FINE], *drift = p[DRIFT], *ratio = b->ratio;
     const double by_sr = 1.0 / b->sr_hz;
 
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < n; i++)
     {
         const double detune = 1.0 + aed_expm1_near(ln_cent * (fine[i] + drift[i] * wander[i]));
         const double wanted = freq[i] * ratio[i] * by_sr * detune;
@@ -183,6 +178,41 @@ AED_HOT static void increments(
 
         dt[i] = below > dt_min ? below : dt_min;
     }
+}
+
+AED_HOT static void reaches(double *restrict w, double *restrict by_w, double *restrict slope,
+    const double *restrict dt, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        const reach r = reach_of(dt[i]);
+
+        w[i] = r.w;
+        by_w[i] = r.by_w;
+        slope[i] = r.slope;
+    }
+}
+
+/* dt and what follows from it alone. Mostly all stands still. */
+static void tuning_fill(
+    double *tape, const double *const *p, const double *state, const aed_block *b)
+{
+    const size_t n = b->n;
+    double *dt = tape + TAPE_DT * n, *w = tape + TAPE_W * n, *by_w = tape + TAPE_BY_W * n;
+    double *slope = tape + TAPE_SLOPE * n, wander[AED_CHUNK];
+    const int wanders = !aed_still_zero(p[DRIFT], n);
+    const size_t moves = aed_still(p[FREQ], n) * aed_still(p[FINE], n) * aed_still(b->ratio, n);
+    const size_t m = wanders || moves > 1 ? n : 1;
+
+    memset(wander, 0, m * sizeof *wander);
+    if (wanders)
+        wander_fill(wander, state[SEED], b);
+    increments(dt, wander, p, b, m);
+    reaches(w, by_w, slope, dt, m);
+    aed_still_fill(dt, m, n);
+    aed_still_fill(w, m, n);
+    aed_still_fill(by_w, m, n);
+    aed_still_fill(slope, m, n);
 }
 
 /* The one serial loop. Turns in whole 2^-53: sums are exact, and the wrap costs nothing. */
@@ -199,20 +229,21 @@ static double advance(double *restrict phases, const double *restrict dt, double
     return (double)(int64_t)at * 0x1p-53;
 }
 
-/* sines [n] out. */
-AED_HOT static void waves(double *restrict y, double *restrict sines, const double *phases,
-    const double *dt, const double *bus, const double *const *p, size_t n)
+AED_HOT static void waves(
+    double *restrict y, double *restrict tape, const double *const *p, size_t n)
 {
+    const double *phases = tape + TAPE_PHASE * n, *bus = tape + TAPE_BUS * n;
+    const double *w = tape + TAPE_W * n, *by_w = tape + TAPE_BY_W * n;
+    double *sines = tape + TAPE_SINE * n;
     const double *sine = p[SINE], *tri = p[TRI], *saw = p[SAW], *pulse = p[PULSE];
     const double *width = p[WIDTH], *fm = p[FM];
 
     for (size_t i = 0; i < n; i++)
     {
         const double phase = phases[i];
-        const reach r = reach_of(dt[i]);
-        const double here = saw_wave(wrapped(phase), r.by_w);
-        const double later = saw_wave(wrapped(phase - width[i]), r.by_w);
-        const double triangle = tri_wave(fabs(wrapped(phase - 0.25)), r);
+        const double here = saw_wave(wrapped(phase), by_w[i]);
+        const double later = saw_wave(wrapped(phase - width[i]), by_w[i]);
+        const double triangle = tri_wave(fabs(wrapped(phase - 0.25)), w[i], by_w[i]);
 
         sines[i] = aed_sin_turns(phase + fm[i] * bus[i]);
         y[i] += (sine[i] * sines[i] + tri[i] * triangle) +
@@ -223,18 +254,14 @@ AED_HOT static void waves(double *restrict y, double *restrict sines, const doub
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
-    const size_t n = b->n;
-    double *phases = tape + TAPE_PHASE * n, *dt = tape + TAPE_DT * n, *sines = tape + TAPE_SINE * n;
-    double *modulator = tape + TAPE_BUS * n, wander[AED_CHUNK] = {0};
+    const size_t n = b->n, plane = n * sizeof *tape;
 
     (void)x;
-    memcpy(modulator, b->bus[AED_PHASE], n * sizeof *modulator);
-    if (is_anywhere(p[DRIFT], n))
-        wander_fill(wander, state[SEED], b);
-    increments(dt, wander, p, b);
-    state[PHASE] = advance(phases, dt, state[PHASE], n);
-    waves(y, sines, phases, dt, modulator, p, n);
-    memcpy(b->bus[AED_PHASE], sines, n * sizeof *sines);
+    memcpy(tape + TAPE_BUS * n, b->bus[AED_PHASE], plane);
+    tuning_fill(tape, p, state, b);
+    state[PHASE] = advance(tape + TAPE_PHASE * n, tape + TAPE_DT * n, state[PHASE], n);
+    waves(y, tape, p, n);
+    memcpy(b->bus[AED_PHASE], tape + TAPE_SINE * n, plane);
 }
 
 /* ---- backward ---- */
@@ -301,13 +328,14 @@ AED_HOT static void waves_backward(inner *restrict g, double *restrict dtri, dou
     double *restrict dpulse, double *restrict dwidth, const double *dy, const double *tape,
     const double *const *p, size_t n)
 {
-    const double *phases = tape + TAPE_PHASE * n, *dt = tape + TAPE_DT * n;
+    const double *phases = tape + TAPE_PHASE * n, *w = tape + TAPE_W * n;
+    const double *by_w = tape + TAPE_BY_W * n, *slope = tape + TAPE_SLOPE * n;
     const double *tri = p[TRI], *saw = p[SAW], *pulse = p[PULSE], *width = p[WIDTH];
 
     for (size_t i = 0; i < n; i++)
     {
         const double phase = phases[i];
-        const reach r = reach_of(dt[i]);
+        const reach r = {w[i], by_w[i], slope[i]};
         const slopes here = saw_slopes(wrapped(phase), r.by_w);
         const slopes later = saw_slopes(wrapped(phase - width[i]), r.by_w);
         const slopes triangle = tri_slopes(wrapped(phase - 0.25), r);

@@ -4,6 +4,7 @@
 
 #include "base/hot.h"
 #include "base/vmath.h"
+#include "still.h"
 #include "voice_private.h"
 
 static const double reference_key = 60.0;
@@ -42,7 +43,7 @@ static void layout(aed_voice *v, aed_arena *a)
         v->bus[k] = aed_arena_doubles(a, AED_CHUNK);
         v->dbus[k] = aed_arena_doubles(a, AED_CHUNK);
     }
-    aed_lines_layout(&v->lines, a, &v->chain, computed_hz(v), AED_CHUNK, 0);
+    aed_lines_layout(&v->lines, a, &v->chain, computed_hz(v), AED_CHUNK, 1);
     v->audio = aed_arena_doubles(a, (v->n_effects + 1) * AED_CHUNK);
     for (size_t m = 0; m < v->chain.n; m++)
         v->tapes[m] = aed_arena_doubles(a, AED_CHUNK * v->chain.modules[m]->tape_n);
@@ -329,15 +330,10 @@ AED_HOT static void powers(double *restrict ratio, const double *restrict pitch,
 /* Pitch mostly stands still: then one power is enough. */
 static void ratio_fill(aed_voice *v, size_t n)
 {
-    const double *pitch = v->bus[AED_PITCH];
-    size_t still = 1;
+    const size_t m = aed_still(v->bus[AED_PITCH], n);
 
-    while (still < n && pitch[still] == pitch[0])
-        still++;
-    if (still < n)
-        powers(v->ratio, pitch, n);
-    else
-        fill(v->ratio, aed_exp2(pitch[0]), n);
+    powers(v->ratio, v->bus[AED_PITCH], m);
+    aed_still_fill(v->ratio, m, n);
 }
 
 static void advance(aed_voice *v, size_t n)
@@ -406,8 +402,10 @@ aed_status aed_voice_play(aed_voice *v, const aed_io *io, aed_tape *tape, size_t
         const int event = hear_event(v);
         const size_t left = over * (n - done < most ? n - done : most);
         const size_t m = tape ? aed_tape_reserve(tape, v, event, left) : left;
-        double side[AED_CHUNK] = {0.0};
+        double side[AED_CHUNK];
 
+        if (io->side)
+            memset(side, 0, m * sizeof *side);
         v->feed = io->feed ? io->feed + done : NULL;
         const double *x = aed_voice_chunk(v, &v->lines, io->side ? side : NULL, m);
 

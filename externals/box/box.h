@@ -125,6 +125,7 @@ struct aed_box
     aed_pool pool;       /* jobs and lists */
     int closing;         /* no wake is wanted any more */
     size_t n_outlets;    /* of the class's; open may leave the last ones out */
+    int one_cord;        /* open asks for all signals in the first outlet, where the host can */
     const char *latched; /* error seen by perform, printed by the next tick */
     double *numbers;     /* scratch for argument lists */
     size_t numbers_n;

@@ -154,11 +154,17 @@ static void on_mode(aed_box *box, const aed_args *a)
     aed_synth_box *x = (aed_synth_box *)box;
     const char *mode = a->v[0].s, *at = a->n > 1 ? a->v[1].s : "note";
     const int live = strcmp(mode, "live") == 0, at_once = strcmp(at, "free") == 0;
+    aed_error e;
 
     if ((!live && strcmp(mode, "offline") != 0) || (!at_once && strcmp(at, "note") != 0))
     {
         aed_box_error(
             box, "mode: got '%s %s', allowed are: offline, live, live note, live free", mode, at);
+        return;
+    }
+    if (live && !aed_synth_rig_live(x->rig, &e))
+    {
+        aed_box_error(box, "mode live: %s", e.msg);
         return;
     }
     aed_synth_cancel(x);
@@ -204,7 +210,7 @@ static void perform(aed_box *box, double *const *in, double *const *out, size_t 
     const aed_io io = {.feed = moving(in[0], n), .y = y, .side = side};
 
     aed_synth_live_perform(x, &io, n);
-    aed_synth_fade_perform(x, &io, n);
+    aed_synth_fades_perform(x, &io, n);
     for (size_t i = 0; i < n; i++)
     {
         const double mid = y[i];
@@ -235,6 +241,7 @@ typedef struct
 {
     char words[AED_WORDS_N];
     double window, seed, channels;
+    int multi;
     const char *name;
 } creation;
 
@@ -267,11 +274,15 @@ static aed_status read_arguments(creation *c, const aed_atom *v, size_t n, aed_e
         }
         else if (strcmp(v[i].s, "-name") == 0 && has_more && v[i + 1].s)
             c->name = v[++i].s;
+        else if (strcmp(v[i].s, "-multi") == 0)
+            c->multi = 1;
         else if (has_more && !v[i + 1].s && takes_number(c, v[i].s, v[i + 1].f))
             i++;
         else
             return aed_fail(e, AED_E_ARG,
-                "flag '%.40s': allowed are -window N, -seed N, -channels 1|2, -name NAME", v[i].s);
+                "flag '%.40s': allowed are -window N, -seed N, -channels 1|2, -multi (one cord for "
+                "both, Pd 0.54), -name NAME",
+                v[i].s);
     }
     if (!(c->window >= AED_WINDOW_LEAST && c->window <= AED_WINDOW_MOST))
         return aed_fail(e, AED_E_ARG, "-window: got %g, allowed %d … %d", c->window,
@@ -298,13 +309,14 @@ static aed_status open_synth(aed_box *box, const aed_atom *v, size_t n, aed_erro
     x->depth = 1.0;
     strcpy(x->route, "pitch");
     box->n_outlets = x->stereo ? AED_SYNTH_RIGHT + 1 : AED_SYNTH_RIGHT;
+    box->one_cord = c.multi;
     x->rig = aed_synth_rig_new(x, c.words[0] ? c.words : aed_plants[0].name, x->sr_hz, e);
     if (!x->rig)
         return e->code;
     aed_synth_play_setup(x, x->rig);
     x->name = c.name; /* a host's symbol: it stays */
     aed_synth_name_join(x);
-    aed_synth_name_adopt(x);
+    aed_synth_name_adopt(x, x->rig);
     return AED_OK;
 }
 
@@ -314,16 +326,7 @@ static void close_synth(aed_box *box)
 
     aed_synth_name_leave(x);
     aed_synth_preset_close(x);
-    if (x->fade.rig)
-        x->fade.rig->users--;
-    while (x->retired)
-    {
-        aed_rig *next = x->retired->next;
-
-        aed_synth_rig_free(x->retired);
-        x->retired = next;
-    }
-    aed_synth_rig_free(x->waits);
+    aed_synth_fades_end(x); /* jobs have gone before: nobody uses a retired one any more */
     aed_synth_rig_free(x->rig);
 }
 
@@ -385,8 +388,10 @@ const aed_class aed_class_synth = {
     .size = sizeof(aed_synth_box),
     .inlets = {{"theta and messages; a signal moves the pitch", 1},
         {"dL/dx of the last window", 0}},
-    .outlets = {{"sound", 1}, {"dL/dtheta; theta when asked", 0}, {"window", 0}, {"info", 0},
-        {"with -channels 2: right, the first outlet being left", 1}},
+    .outlets = {{"sound; with -channels 2 -multi both channels, where Pd has multichannel signals",
+                    1},
+        {"dL/dtheta; theta when asked", 0}, {"window", 0}, {"info", 0},
+        {"with -channels 2: right, the first outlet being left; not there when that has both", 1}},
     .methods = methods,
     .open = open_synth,
     .close = close_synth,

@@ -49,7 +49,6 @@ typedef struct
 
 typedef struct aed_rig
 {
-    char words[AED_WORDS_N]; /* the chain as it was asked for */
     aed_chain chain;
     double sr_hz;
     size_t n;    /* samples in a window */
@@ -58,9 +57,9 @@ typedef struct aed_rig
     struct aed_rig *next;
 
     aed_voice *audible;
-    aed_voice *silent; /* jobs only */
-    aed_tape *tape;    /* jobs only: the offline window */
-    aed_live_tape tapes[AED_LIVE_TAPES];
+    aed_voice *silent;                   /* jobs only */
+    aed_tape *tape;                      /* jobs only: the offline window */
+    aed_live_tape tapes[AED_LIVE_TAPES]; /* once the mode has been live */
 
     aed_knobs knobs; /* which parameters are theta, and how */
     double *full;    /* [chain.d] where the audible voice is or goes, over the whole ranges */
@@ -72,6 +71,11 @@ typedef struct aed_rig
     size_t gradients; /* how many there were */
     double *window;   /* [n] what has been recorded */
 } aed_rig;
+
+enum
+{
+    AED_SYNTH_FADES = 3 /* voices that leave at a time */
+};
 
 /* A voice whose place has been taken, on its way to silence. */
 typedef struct
@@ -89,9 +93,9 @@ typedef struct aed_synth_box
     int stereo;
 
     aed_rig *rig;
-    aed_rig *retired; /* list: jobs still use them */
-    aed_rig *waits;   /* asked for during a fade */
-    aed_synth_fade fade;
+    aed_rig *retired;                      /* list: jobs and fades still use them */
+    aed_synth_fade fades[AED_SYNTH_FADES]; /* [n_fades] the first to leave first */
+    size_t n_fades;
 
     double ramp_ms, glide_ms;
     char route[AED_NAME_N]; /* what the signal inlet moves: "pitch", a parameter's name, or "" */
@@ -147,6 +151,9 @@ size_t aed_synth_ramp_n(const aed_synth_box *x);
 aed_rig *aed_synth_rig_new(const aed_synth_box *x, const char *words, double sr_hz, aed_error *e);
 void aed_synth_rig_free(aed_rig *rig);
 
+/* Room for live windows; 0 and *e filled without memory. */
+int aed_synth_rig_live(aed_rig *rig, aed_error *e);
+
 /* A rig that nobody uses any more goes. Call when a user has left. */
 void aed_synth_rig_leave(aed_synth_box *x, aed_rig *rig);
 
@@ -160,9 +167,12 @@ void aed_synth_on_chain(aed_box *box, const aed_args *a);
 void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n);
 void aed_synth_rig_tick(aed_synth_box *x);
 
-/* Rt-safe. io: the sound of n samples, to which the voice that leaves is added; it hears the same
+/* Voices that leave have left. */
+void aed_synth_fades_end(aed_synth_box *x);
+
+/* Rt-safe. io: the sound of n samples, to which the voices that leave are added; they hear the same
  * feed. */
-void aed_synth_fade_perform(aed_synth_box *x, const aed_io *io, size_t n);
+void aed_synth_fades_perform(aed_synth_box *x, const aed_io *io, size_t n);
 
 /* ---- box_synth_job.c: what the worker does for the synth ---- */
 
@@ -187,11 +197,15 @@ void aed_synth_dead_hear(aed_rig *r, const double *dtheta);
 
 /* ---- box_synth_param.c: parameters by name, and which of them learn ---- */
 
-/* Take the audible voice to full [chain.d], and those of the same name with it. */
+/* Take the audible voice to full [chain.d], within the ranges, and those of the same name with it. */
 void aed_synth_go(aed_synth_box *x, const double *full);
 
-/* The sound was changed by hand: as go, and a live window that has begun starts again. */
+/* The sound was changed by hand: as go, a live window that has begun starts again, and a theta that
+ * waits for its end, which was there before, is forgotten for this one. */
 void aed_synth_turn(aed_synth_box *x, const double *full);
+
+/* Others learn, or elsewhere: the gradients that came no longer tell anything. */
+void aed_synth_learn_as(aed_rig *r, const aed_knobs *knobs);
 
 /* theta leaves outlet 2 as `theta …`. */
 void aed_synth_tell_theta(aed_synth_box *x);
@@ -263,7 +277,7 @@ int aed_synth_name_follows(const aed_synth_box *x);
 /* Take all others of x's name and chain to x's parameters. */
 void aed_synth_name_share(const aed_synth_box *x);
 
-/* A newcomer takes the parameters of those of its name and chain. */
-void aed_synth_name_adopt(aed_synth_box *x);
+/* A rig that is to be x's takes the parameters of others of x's name and its chain. */
+void aed_synth_name_adopt(const aed_synth_box *x, aed_rig *rig);
 
 #endif

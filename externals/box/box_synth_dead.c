@@ -21,6 +21,7 @@ typedef struct
     aed_synth_box *x;
     aed_rig *rig;
     unsigned long seed;
+    size_t glide_n;
     aed_score score;
     aed_knobs knobs;
     double full[AED_KNOBS_MOST];
@@ -70,6 +71,7 @@ static void run_dead(aed_job *job)
     const aed_knobs *k = &j->knobs;
 
     aed_voice_seed(j->rig->silent, j->seed);
+    aed_voice_glide(j->rig->silent, j->glide_n);
     render(j, j->x0, 0, j->full[0]);
     j->loudness = sqrt(mean_square(j->x0, NULL, j->rig->n));
     for (size_t p = 0; p < k->d && !atomic_load(&job->cancelled); p++)
@@ -123,11 +125,13 @@ static const char *reason(const dead_job *j, size_t p, double median)
     return sqrt(r->g_square[i]) < plateau * median ? "plateau" : NULL;
 }
 
-static void tell(aed_synth_box *x, size_t i, const char *why)
+/* A patch may answer with another chain: the names are those of the rig that was asked. */
+static void tell(const dead_job *j, size_t i, const char *why)
 {
+    const aed_synth_box *x = j->x;
     char name[AED_NAME_N];
 
-    aed_chain_name(name, &x->rig->chain, i);
+    aed_chain_name(name, &j->rig->chain, i);
     const aed_atom v[] = {{name, 0.0}, {why, 0.0}};
     x->box.host->send(x->box.host_object, AED_SYNTH_INFO, "dead", v, 2);
 }
@@ -146,7 +150,7 @@ static void deliver_dead(aed_job *job)
         const char *why = reason(j, p, median);
 
         if (why)
-            tell(x, j->knobs.index[p], why);
+            tell(j, j->knobs.index[p], why);
         count += why != NULL;
     }
     aed_box_info(&x->box, AED_SYNTH_INFO, "dead", (double)count);
@@ -179,6 +183,7 @@ void aed_synth_on_dead(aed_box *box, const aed_args *a)
     j->x = x;
     j->rig = r;
     j->seed = x->seed;
+    j->glide_n = aed_synth_glide_n(x, r);
     j->score = aed_synth_score(x);
     j->knobs = r->knobs;
     j->x0 = j->numbers;

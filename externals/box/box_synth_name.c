@@ -25,43 +25,47 @@ void aed_synth_name_leave(aed_synth_box *x)
         }
 }
 
-/* Of one name and one chain. */
-static int together(const aed_synth_box *a, const aed_synth_box *b)
+/* Has y the name of x, and this chain? */
+static int together(const aed_synth_box *x, const aed_chain *chain, const aed_synth_box *y)
 {
-    return a->name && b->name && strcmp(a->name, b->name) == 0 &&
-           strcmp(a->rig->words, b->rig->words) == 0;
+    return x != y && x->name && y->name && strcmp(x->name, y->name) == 0 &&
+           aed_chain_equal(chain, &y->rig->chain);
+}
+
+/* Theirs become r's, within r's own ranges. */
+static void take_over(aed_rig *r, const double *full, size_t ramp_n)
+{
+    aed_knobs_clip(r->full, &r->knobs, full);
+    aed_voice_theta(r->audible, r->full, ramp_n);
 }
 
 int aed_synth_name_follows(const aed_synth_box *x)
 {
     for (const aed_synth_box *y = first; y && y != x; y = y->next_named)
-        if (together(x, y))
+        if (together(x, &x->rig->chain, y))
             return 1;
     return 0;
 }
 
 void aed_synth_name_share(const aed_synth_box *x)
 {
-    if (!x->name)
-        return;
+    const aed_rig *r = x->rig;
+
     for (aed_synth_box *y = first; y; y = y->next_named)
-        if (y != x && together(x, y))
+        if (together(x, &r->chain, y))
         {
-            memcpy(y->rig->full, x->rig->full, x->rig->chain.d * sizeof *x->rig->full);
-            aed_voice_theta(y->rig->audible, y->rig->full, aed_synth_ramp_n(x));
+            take_over(y->rig, r->full, aed_synth_ramp_n(y));
+            memcpy(y->rig->pending, y->rig->full, r->chain.d * sizeof *r->full);
         }
 }
 
-void aed_synth_name_adopt(aed_synth_box *x)
+void aed_synth_name_adopt(const aed_synth_box *x, aed_rig *rig)
 {
     for (const aed_synth_box *y = first; y; y = y->next_named)
-        if (y != x && together(x, y))
+        if (together(x, &rig->chain, y))
         {
-            const size_t values = x->rig->chain.d * sizeof *x->rig->full;
-
-            memcpy(x->rig->full, y->rig->full, values);
-            memcpy(x->rig->ok, y->rig->full, values);
-            aed_voice_theta(x->rig->audible, x->rig->full, 0);
+            take_over(rig, y->rig->full, 0);
+            memcpy(rig->ok, rig->full, rig->chain.d * sizeof *rig->ok);
             return;
         }
 }

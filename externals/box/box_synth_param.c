@@ -8,14 +8,15 @@
 
 void aed_synth_go(aed_synth_box *x, const double *full)
 {
-    memmove(x->rig->full, full, x->rig->chain.d * sizeof *full);
-    aed_voice_theta(x->rig->audible, full, aed_synth_ramp_n(x));
+    aed_knobs_clip(x->rig->full, &x->rig->knobs, full);
+    aed_voice_theta(x->rig->audible, x->rig->full, aed_synth_ramp_n(x));
     aed_synth_name_share(x);
 }
 
 void aed_synth_turn(aed_synth_box *x, const double *full)
 {
     aed_synth_go(x, full);
+    memcpy(x->rig->pending, x->rig->full, x->rig->chain.d * sizeof *full);
     aed_synth_live_disturb(x);
 }
 
@@ -54,8 +55,11 @@ void aed_synth_on_params(aed_box *box, const aed_args *a)
 /* Within the range that it may learn in; a level may be 0 all the same. */
 static void set(aed_synth_box *x, size_t i, double full)
 {
-    x->rig->full[i] = fmin(fmax(full, x->rig->knobs.lo[i]), x->rig->knobs.hi[i]);
-    aed_synth_turn(x, x->rig->full);
+    aed_rig *r = x->rig;
+
+    r->full[i] = r->pending[i] = fmin(fmax(full, r->knobs.lo[i]), r->knobs.hi[i]);
+    aed_synth_go(x, r->full);
+    aed_synth_live_disturb(x);
 }
 
 static void set_value(aed_synth_box *x, size_t i, double value)
@@ -114,6 +118,12 @@ int aed_synth_other(aed_box *box, size_t inlet, const char *selector, const aed_
 
 /* ---- which learn ---- */
 
+void aed_synth_learn_as(aed_rig *r, const aed_knobs *knobs)
+{
+    r->knobs = *knobs;
+    r->gradients = 0;
+}
+
 /* "ladder.cutoff" is one parameter, "ladder" all of that module. Returns how many were meant. */
 static size_t learn_named(aed_knobs *k, const aed_chain *chain, const char *word, int learns)
 {
@@ -154,7 +164,7 @@ static void choose(
         aed_box_error(&x->box, "%s: nothing would learn any more", message);
         return;
     }
-    x->rig->knobs = k;
+    aed_synth_learn_as(x->rig, &k);
     aed_synth_tell_theta(x);
 }
 
@@ -211,7 +221,10 @@ void aed_synth_on_range(aed_box *box, const aed_args *a)
         no_parameter(x, "range", a->v[0].s);
     else if (read_range(x, &lo, &hi, (size_t)i, a))
     {
-        aed_knobs_range(&x->rig->knobs, (size_t)i, lo, hi);
+        aed_knobs k = x->rig->knobs;
+
+        aed_knobs_range(&k, (size_t)i, lo, hi);
+        aed_synth_learn_as(x->rig, &k);
         set(x, (size_t)i, x->rig->full[i]);
         aed_synth_tell_theta(x);
     }

@@ -125,7 +125,7 @@ void aed_synth_on_pitch(aed_box *box, const aed_args *a)
         aed_box_error(box, "pitch played: nothing would learn any more");
         return;
     }
-    r->knobs = knobs;
+    aed_synth_learn_as(r, &knobs);
     aed_synth_turn(x, full);
     aed_synth_tell_theta(x);
 }
@@ -176,13 +176,12 @@ void aed_synth_on_panic(aed_box *box, const aed_args *a)
     x->velocity = 0.0;
     aed_synth_cancel(x);
     if (!follows)
-        memcpy(r->full, r->ok, r->chain.d * sizeof *r->full);
+        aed_knobs_clip(r->full, &r->knobs, r->ok);
     aed_voice_theta(r->audible, r->full, 0);
     aed_voice_reset(r->audible);
     if (!follows)
         aed_synth_name_share(x);
-    x->fade.left_n = 0;
-    aed_synth_rig_tick(x);
+    aed_synth_fades_end(x);
     aed_box_named(box, AED_SYNTH_INFO, "panic", NULL, 0);
     aed_synth_tell_theta(x);
 }

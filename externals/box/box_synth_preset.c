@@ -19,7 +19,7 @@ static void take(aed_preset *p, const aed_synth_box *x)
 
 static void put_on(aed_rig *r, const aed_preset *p)
 {
-    r->knobs = p->knobs;
+    aed_synth_learn_as(r, &p->knobs);
     memcpy(r->full, p->full, r->chain.d * sizeof *r->full);
     memcpy(r->ok, p->full, r->chain.d * sizeof *r->full);
 }
@@ -47,9 +47,12 @@ static int sound_as(aed_synth_box *x, const aed_preset *p, const char *message)
         return 0;
     }
     put_on(rig, p);
+    aed_voice_seed(rig->audible, p->seed);
+    aed_voice_reset(rig->audible);
     aed_voice_theta(rig->audible, rig->full, 0);
-    aed_synth_seed(x, p->seed);
+    x->seed = p->seed;
     aed_synth_rig_enter(x, rig);
+    aed_synth_name_share(x);
     return 1;
 }
 
@@ -120,7 +123,7 @@ void aed_synth_on_morph(aed_box *box, const aed_args *a)
     const aed_preset *p = slot_of(x, "morph", a->f[0]);
     const aed_preset *q = p ? slot_of(x, "morph", a->f[1]) : NULL;
     const double w = fmin(fmax(a->f[2], 0.0), 1.0);
-    double full[AED_KNOBS_MOST];
+    double full[AED_KNOBS_MOST], from[AED_KNOBS_MOST], to[AED_KNOBS_MOST];
 
     if (!q)
         return;
@@ -131,15 +134,10 @@ void aed_synth_on_morph(aed_box *box, const aed_args *a)
     }
     if (!aed_chain_equal(&p->chain, &x->rig->chain) && !sound_as(x, p, "morph"))
         return;
-    if (x->waits)
-        return; /* the chain has yet to come; the next morph finds it */
+    aed_knobs_clip(from, &x->rig->knobs, p->full);
+    aed_knobs_clip(to, &x->rig->knobs, q->full);
     for (size_t i = 0; i < p->chain.d; i++)
-    {
-        const double to = fmin(fmax(q->full[i], x->rig->knobs.lo[i]), x->rig->knobs.hi[i]);
-        const double from = fmin(fmax(p->full[i], x->rig->knobs.lo[i]), x->rig->knobs.hi[i]);
-
-        full[i] = w < 1.0 ? from + w * (to - from) : to;
-    }
+        full[i] = w < 1.0 ? from[i] + w * (to[i] - from[i]) : to[i];
     aed_synth_turn(x, full);
 }
 
@@ -298,8 +296,12 @@ void aed_synth_on_read(aed_box *box, const aed_args *a)
 
 void aed_synth_on_keep(aed_box *box, const aed_args *a)
 {
-    ((aed_synth_box *)box)->keeps = a->f[0] != 0.0;
-    box->host->dirty(box->host_object);
+    aed_synth_box *x = (aed_synth_box *)box;
+    const int keeps = a->f[0] != 0.0;
+
+    if (keeps != x->keeps)
+        box->host->dirty(box->host_object);
+    x->keeps = keeps;
 }
 
 char *aed_synth_save(aed_box *box, size_t *n)

@@ -9,16 +9,22 @@ static const double fade_ms = 30.0;
 
 /* ---- a rig ---- */
 
-static int make_tapes(aed_rig *r, aed_error *e)
+int aed_synth_rig_live(aed_rig *r, aed_error *e)
 {
-    r->tape = aed_tape_new(r->audible, r->n, e);
-    for (size_t i = 0; r->tape && i < AED_LIVE_TAPES; i++)
+    for (size_t i = 0; i < AED_LIVE_TAPES; i++)
     {
-        r->tapes[i].tape = aed_tape_new(r->audible, r->n, e);
+        if (!r->tapes[i].tape)
+            r->tapes[i].tape = aed_tape_new(r->audible, r->n, e);
         if (!r->tapes[i].tape)
             return 0;
     }
-    return r->tape != NULL;
+    return 1;
+}
+
+static int make_tapes(aed_rig *r, int live, aed_error *e)
+{
+    r->tape = aed_tape_new(r->audible, r->n, e);
+    return r->tape && (!live || aed_synth_rig_live(r, e));
 }
 
 static int make_vectors(aed_rig *r, aed_error *e)
@@ -60,9 +66,8 @@ aed_rig *aed_synth_rig_new(const aed_synth_box *x, const char *words, double sr_
     }
     r->sr_hz = sr_hz;
     r->n = x->n;
-    strncpy(r->words, words, sizeof r->words - 1);
     if (aed_plant_parse(&r->chain, full, &r->knobs, words, e) != AED_OK ||
-        !make_voices(r, x->seed, e) || !make_tapes(r, e) || !make_vectors(r, e))
+        !make_voices(r, x->seed, e) || !make_tapes(r, x->live, e) || !make_vectors(r, e))
     {
         aed_synth_rig_free(r);
         return NULL;
@@ -110,27 +115,47 @@ static void retire(aed_synth_box *x, aed_rig *rig)
 
 /* ---- one after the other ---- */
 
-static void fade_out(aed_synth_box *x, aed_rig *rig)
+/* Half a cosine, which begins and ends without an edge. */
+static double gain(const aed_synth_fade *f)
 {
-    x->fade.fade_n = x->fade.left_n = (size_t)(fade_ms * 1e-3 * rig->sr_hz);
-    x->fade.rig = rig;
-    rig->users++;
+    return 0.5 - 0.5 * cos(3.141592653589793 * (double)f->left_n / (double)f->fade_n);
 }
 
-/* What leaves has left. */
-static void end_fade(aed_synth_box *x)
+/* The first to leave has left. */
+static void end_first(aed_synth_box *x)
 {
-    aed_rig *left = x->fade.rig;
+    aed_rig *left = x->fades[0].rig;
 
-    x->fade = (aed_synth_fade){0};
-    if (!left)
-        return;
+    memmove(x->fades, x->fades + 1, --x->n_fades * sizeof *x->fades);
     left->users--;
     aed_synth_rig_leave(x, left);
 }
 
-/* dsp off, or another rate: nobody hears the old one leave. */
-static void take_place(aed_synth_box *x, aed_rig *rig, int fades)
+void aed_synth_fades_end(aed_synth_box *x)
+{
+    while (x->n_fades)
+        end_first(x);
+}
+
+/* The voice of rig, which sounds now, begins to leave. When it is hardly heard yet behind others that
+ * leave, or they are too many and it is heard less than the first of them, it goes at once. */
+static void fade_out(aed_synth_box *x, aed_rig *rig)
+{
+    const size_t n = (size_t)(fade_ms * 1e-3 * rig->sr_hz);
+    const int full = x->n_fades == AED_SYNTH_FADES;
+    double heard = 1.0;
+
+    for (size_t i = 0; i < x->n_fades; i++)
+        heard *= 1.0 - gain(&x->fades[i]);
+    if (heard == 0.0 || (full && heard < gain(&x->fades[0])))
+        return;
+    if (full)
+        end_first(x);
+    x->fades[x->n_fades++] = (aed_synth_fade){rig, n, n};
+    rig->users++;
+}
+
+static void take_place(aed_synth_box *x, aed_rig *rig)
 {
     aed_rig *old = x->rig;
 
@@ -140,65 +165,51 @@ static void take_place(aed_synth_box *x, aed_rig *rig, int fades)
     aed_synth_play_setup(x, rig);
     if (x->velocity > 0.0)
         aed_voice_note(rig->audible, x->pitch, x->velocity);
-    if (fades)
-        fade_out(x, old);
     retire(x, old);
 }
 
 void aed_synth_rig_enter(aed_synth_box *x, aed_rig *rig)
 {
-    const int dsp_on = x->box.host->dsp_on(x->box.host_object);
-
-    aed_synth_rig_free(x->waits); /* only the last one asked for counts */
-    x->waits = NULL;
-    if (!dsp_on)
-        end_fade(x);
-    if (x->fade.rig)
-    {
-        /* One leaves already: this one comes when it has gone, or when dsp was switched off. */
-        x->waits = rig;
-        aed_box_wake(&x->box, 2.0 * fade_ms);
-        return;
-    }
-    take_place(x, rig, dsp_on);
-    aed_synth_name_adopt(x);
+    if (x->box.host->dsp_on(x->box.host_object))
+        fade_out(x, x->rig);
+    else
+        aed_synth_fades_end(x);
+    take_place(x, rig);
     aed_synth_tell_theta(x);
     aed_synth_begin_again(x);
 }
 
 void aed_synth_rig_tick(aed_synth_box *x)
 {
-    aed_rig *waits = x->waits;
-
-    if (x->fade.left_n == 0 || !x->box.host->dsp_on(x->box.host_object))
-        end_fade(x);
-    if (waits && !x->fade.rig)
-    {
-        x->waits = NULL;
-        aed_synth_rig_enter(x, waits);
-    }
+    if (!x->box.host->dsp_on(x->box.host_object))
+        aed_synth_fades_end(x);
+    while (x->n_fades && x->fades[0].left_n == 0)
+        end_first(x);
 }
 
-void aed_synth_fade_perform(aed_synth_box *x, const aed_io *io, size_t n)
+static void fade_perform(aed_synth_fade *f, const aed_io *io, size_t n)
 {
     double old[AED_CHUNK], old_side[AED_CHUNK];
     const aed_io leaving = {io->feed, old, io->side ? old_side : NULL};
-    aed_synth_fade *f = &x->fade;
 
-    if (!f->rig || f->left_n == 0)
-        return;
     (void)aed_voice_play(f->rig->audible, &leaving, NULL, n);
-    for (size_t i = 0; i < n && f->left_n > 0; i++)
+    for (size_t i = 0; i < n && f->left_n > 0; i++, f->left_n--)
     {
-        /* Half a cosine, which begins and ends without an edge. */
-        const double at = (double)f->left_n-- / (double)f->fade_n;
-        const double gain = 0.5 - 0.5 * cos(3.141592653589793 * at);
+        const double share = gain(f);
 
-        io->y[i] = old[i] * gain + io->y[i] * (1.0 - gain);
+        io->y[i] = old[i] * share + io->y[i] * (1.0 - share);
         if (io->side)
-            io->side[i] = old_side[i] * gain + io->side[i] * (1.0 - gain);
+            io->side[i] = old_side[i] * share + io->side[i] * (1.0 - share);
     }
-    if (f->left_n == 0)
+}
+
+/* What each makes room for is the mix of those that came after it. */
+void aed_synth_fades_perform(aed_synth_box *x, const aed_io *io, size_t n)
+{
+    for (size_t i = x->n_fades; i-- > 0;)
+        if (x->fades[i].left_n > 0)
+            fade_perform(&x->fades[i], io, n);
+    if (x->n_fades && x->fades[0].left_n == 0)
         aed_box_wake(&x->box, 0.0);
 }
 
@@ -228,18 +239,24 @@ void aed_synth_on_chain(aed_box *box, const aed_args *a)
         }
     aed_rig *rig = aed_synth_rig_new(x, words, x->sr_hz, &e);
 
-    if (rig)
-        aed_synth_rig_enter(x, rig);
-    else
+    if (!rig)
+    {
         aed_box_error(box, "%s", e.msg);
+        return;
+    }
+    aed_synth_name_adopt(x, rig);
+    aed_synth_rig_enter(x, rig);
 }
 
 /* The same chain, where it stands, at another rate. NULL when it cannot be had. */
 static aed_rig *at_rate(aed_synth_box *x, const aed_rig *old, double sr_hz)
 {
     const size_t values = old->chain.d * sizeof *old->full;
+    char words[AED_WORDS_N];
     aed_error e;
-    aed_rig *rig = aed_synth_rig_new(x, old->words, sr_hz, &e);
+
+    aed_chain_words(words, &old->chain);
+    aed_rig *rig = aed_synth_rig_new(x, words, sr_hz, &e);
 
     if (!rig)
     {
@@ -254,28 +271,24 @@ static aed_rig *at_rate(aed_synth_box *x, const aed_rig *old, double sr_hz)
     return rig;
 }
 
-/* One that waited for a fade need not wait any longer. */
+/* At another rate the same sound goes on; nobody hears others leave. */
 void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n)
 {
     aed_synth_box *x = (aed_synth_box *)box;
-    const int waited = x->waits != NULL, runs = x->runs, can_undo = x->can_undo;
+    const int runs = x->runs, can_undo = x->can_undo;
 
     (void)block_n;
     x->told_dsp_off = 0;
     if (sr_hz == x->sr_hz)
         return;
-    aed_rig *rig = at_rate(x, waited ? x->waits : x->rig, sr_hz);
+    aed_rig *rig = at_rate(x, x->rig, sr_hz);
 
     if (!rig)
         return;
     x->sr_hz = sr_hz;
-    aed_synth_rig_free(x->waits);
-    x->waits = NULL;
-    end_fade(x);
-    take_place(x, rig, 0);
-    x->runs = runs && !waited;
-    x->can_undo = can_undo && !waited;
-    if (waited)
-        aed_synth_tell_theta(x);
+    aed_synth_fades_end(x);
+    take_place(x, rig);
+    x->runs = runs;
+    x->can_undo = can_undo;
     aed_synth_begin_again(x);
 }

@@ -47,7 +47,7 @@ typedef struct
     aed_preset *slots[AED_SLOTS]; /* NULL: empty */
 } aed_bank;
 
-/* A new sound of a chain: start values, all learns everywhere, seed 0. */
+/* A new sound of a chain: start values, learning as the modules' tables say and everywhere, seed 0. */
 void aed_preset_init(aed_preset *p, const aed_chain *chain);
 
 /* Keep a copy of p in a slot. AED_E_ARG: no such slot; AED_E_MEMORY. The slot is as before then. */

@@ -4,11 +4,6 @@
 #include "pd_inside.h"
 #include "timing.h"
 
-enum
-{
-    CHUNK = 64 /* samples handed to perform at once, so that its buffers fit the stack */
-};
-
 static t_class *aed_inlet_class, *aed_receiver_class;
 
 /* ---- messages in ---- */
@@ -214,50 +209,9 @@ static double *host_array_read(
 static const aed_host host = {host_send, host_send_numbers, host_error, host_wake, host_now_ms,
     host_sr_hz, host_dsp_on, host_array_read, aed_pd_path, aed_pd_dirty};
 
-/* ---- signals ---- */
-
-static void perform_chunk(t_aed_pd *x, size_t at, size_t n)
-{
-    double in[AED_PORTS][CHUNK], out[AED_PORTS][CHUNK];
-    double *ins[AED_PORTS], *outs[AED_PORTS];
-
-    for (size_t p = 0; p < x->x_ins; p++)
-    {
-        ins[p] = in[p];
-        for (size_t i = 0; i < n; i++)
-            in[p][i] = x->x_vectors[p][at + i];
-    }
-    for (size_t p = 0; p < x->x_outs; p++)
-        outs[p] = out[p];
-    x->x_class->perform(x->x_box, ins, outs, n);
-    for (size_t p = 0; p < x->x_outs; p++)
-        for (size_t i = 0; i < n; i++)
-            x->x_vectors[x->x_ins + p][at + i] = (t_sample)out[p][i];
-}
-
-static t_int *aed_pd_perform(t_int *w)
-{
-    t_aed_pd *x = (t_aed_pd *)w[1];
-    const size_t n = (size_t)w[2];
-
-    AED_TIMING_BEGIN;
-    for (size_t at = 0; at < n; at += CHUNK)
-        perform_chunk(x, at, n - at < CHUNK ? n - at : CHUNK);
-    AED_TIMING_END("perform");
-    return w + 3;
-}
-
-static void aed_pd_dsp(t_aed_pd *x, t_signal **sp)
-{
-    for (size_t i = 0; i < x->x_ins + x->x_outs; i++)
-        x->x_vectors[i] = sp[i]->s_vec;
-    aed_box_rate(x->x_box, sp[0]->s_sr, (size_t)sp[0]->s_n);
-    dsp_add(aed_pd_perform, 2, x, (t_int)sp[0]->s_n);
-}
-
 /* ---- life ---- */
 
-static void make_ports(t_aed_pd *x)
+static void make_inlets(t_aed_pd *x)
 {
     const aed_class *c = x->x_class;
 
@@ -272,11 +226,27 @@ static void make_ports(t_aed_pd *x)
         inlet_new(&x->x_obj, &x->x_inlets[i]->x_pd, c->inlets[i].signal ? &s_signal : NULL,
             c->inlets[i].signal ? &s_signal : NULL);
     }
+}
+
+static void make_outlets(t_aed_pd *x)
+{
+    const aed_class *c = x->x_class;
+
+    x->x_one_cord = x->x_box->one_cord && aed_pd_multi();
     for (size_t i = 0; i < x->x_box->n_outlets; i++)
     {
-        x->x_outs += c->outlets[i].signal != 0;
-        x->x_outlets[i] = outlet_new(&x->x_obj, c->outlets[i].signal ? &s_signal : NULL);
+        const int signal = c->outlets[i].signal;
+
+        if (!signal || !x->x_one_cord || x->x_outs == 0)
+            x->x_outlets[i] = outlet_new(&x->x_obj, signal ? &s_signal : NULL);
+        x->x_outs += signal != 0;
     }
+    if (x->x_box->one_cord && !x->x_one_cord && x->x_outs > 1)
+        logpost(x, PD_NORMAL,
+            "%s: this Pd has no multichannel signals (0.54 and newer have): each of the %zu "
+            "channels "
+            "has an outlet of its own",
+            c->name, x->x_outs);
 }
 
 static void aed_pd_tick(t_aed_pd *x)
@@ -320,7 +290,8 @@ void *aed_pd_new(t_class *pd_class, const aed_class *class, int argc, t_atom *ar
         pd_free(&x->x_obj.ob_pd);
         return NULL;
     }
-    make_ports(x);
+    make_inlets(x);
+    make_outlets(x);
     aed_pd_keep_listen(x);
     return x;
 }
@@ -372,7 +343,7 @@ t_class *aed_pd_class(const aed_class *class, t_newmethod new_method)
 
     setup_once();
     c = class_new(gensym(class->name), new_method, (t_method)aed_pd_free, sizeof(t_aed_pd),
-        CLASS_DEFAULT, A_GIMME, 0);
+        CLASS_DEFAULT | aed_pd_signal_flags(), A_GIMME, 0);
     /* In this order: floats are messages, not the value of an inlet without a signal. */
     if (class->inlets[0].signal)
         CLASS_MAINSIGNALIN(c, t_aed_pd, x_f);

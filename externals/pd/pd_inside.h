@@ -24,8 +24,14 @@ typedef struct _aed_pd
     t_clock *x_clock;
     t_outlet *x_outlets[AED_PORTS];
     t_aed_inlet *x_inlets[AED_PORTS];
-    size_t x_ins, x_outs;               /* signal inlets and outlets */
-    t_sample *x_vectors[2 * AED_PORTS]; /* this dsp graph's signal vectors: inlets, then outlets */
+    size_t x_ins, x_outs; /* signal inlets, channels that perform makes */
+    int x_one_cord;       /* these leave by one outlet; else each by its own */
+
+    /* of this dsp graph */
+    size_t x_block_n;
+    t_sample *x_in_vectors[AED_PORTS]; /* of an inlet; its channels follow each other */
+    size_t x_channels[AED_PORTS];
+    t_sample *x_out_vectors[AED_PORTS]; /* of a channel */
 } t_aed_pd;
 
 static inline aed_atom aed_pd_atom(const t_atom *a)
@@ -34,6 +40,16 @@ static inline aed_atom aed_pd_atom(const t_atom *a)
         return (aed_atom){NULL, a->a_w.w_float};
     return (aed_atom){a->a_type == A_SYMBOL ? a->a_w.w_symbol->s_name : "", 0.0};
 }
+
+/* ---- pd_signal.c: signals ---- */
+
+/* Has this Pd signals of several channels (0.54 and newer)? */
+int aed_pd_multi(void);
+/* What class_new has to know of it. */
+int aed_pd_signal_flags(void);
+
+/* Pd's method `dsp`. The channels of a signal at an inlet are added, as signals on several cords are. */
+void aed_pd_dsp(t_aed_pd *x, t_signal **sp);
 
 /* ---- pd_keep.c: files, and what a patch keeps of an object ---- */
 

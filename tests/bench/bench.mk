@@ -11,6 +11,16 @@ bench.program = $(bench.build)/bench
 
 ROWS ?=
 
+# Without a faust its row says so.
+ifneq ($(shell command -v faust),)
+bench.cflags += -DBENCH_FAUST -I$(bench.build)
+$(bench.build)/$(bench.dir)/row_voice_faust.o: $(bench.build)/classic.inc
+endif
+
+$(bench.build)/classic.inc: $(bench.dir)/classic.dsp
+	@mkdir -p $(@D)
+	faust -double -lang c -cn faust -o $@ $<
+
 $(bench.build)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(bench.cflags) -MMD -MP -c -o $@ $<

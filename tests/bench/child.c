@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -67,6 +68,23 @@ int child_hear(child *c, char *line, size_t n)
         return -1;
     line[strcspn(line, "\n")] = '\0';
     return 0;
+}
+
+int child_start_python(child *c, const char *script, char *hello, size_t n)
+{
+    const char *const pythons[] = {getenv("PYTHON"), "/usr/bin/python3", "python3"};
+
+    for (size_t i = 0; i < sizeof pythons / sizeof *pythons; i++)
+    {
+        const char *const argv[] = {pythons[i], script, NULL};
+
+        if (!pythons[i] || child_start(c, argv))
+            continue;
+        if (child_hear(c, hello, n) == 0)
+            return 0;
+        child_end(c);
+    }
+    return -1;
 }
 
 static int wait_for(pid_t pid)

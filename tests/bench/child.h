@@ -22,6 +22,10 @@ void child_say(child *c, const char *line);
 /* The next line, without its newline. -1 at the end of file. */
 int child_hear(child *c, char *line, size_t n);
 
+/* Start a Python script in the first Python that it greets from: $PYTHON, the system's, the one in
+ * PATH. It ends at once where a module is missing. Its first line into hello [n]; -1: in none. */
+int child_start_python(child *c, const char *script, char *hello, size_t n);
+
 /* Close its stdin, wait for its end, and return its exit code; -1 when a signal ended it. */
 int child_end(child *c);
 

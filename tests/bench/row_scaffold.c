@@ -34,24 +34,6 @@ typedef struct
 
 /* ---- the rival ---- */
 
-/* The first python that has torch: $PYTHON, the system's, the one in PATH. */
-static int start_rival(child *c, char *hello, size_t n)
-{
-    const char *const pythons[] = {getenv("PYTHON"), "/usr/bin/python3", "python3"};
-
-    for (size_t i = 0; i < sizeof pythons / sizeof *pythons; i++)
-    {
-        const char *const argv[] = {pythons[i], BENCH_DIR "/scaffold.py", NULL};
-
-        if (!pythons[i] || child_start(c, argv))
-            continue;
-        if (child_hear(c, hello, n) == 0)
-            return 0;
-        child_end(c);
-    }
-    return -1;
-}
-
 static double their_steps(void *what)
 {
     duel *d = what;
@@ -155,7 +137,7 @@ static bench_outcome run(const char *row, const char *job)
     duel d = {.job = job};
     char hello[200];
 
-    if (start_rival(&d.theirs, hello, sizeof hello))
+    if (child_start_python(&d.theirs, BENCH_DIR "/scaffold.py", hello, sizeof hello))
         return bench_skipped(row, "no python3 with torch and torchaudio ('make bench-deps')");
     printf("info %s rival %s\n", row, hello + sizeof "ready");
     d.ours = scaffold_new(&d.e);

@@ -3,15 +3,23 @@
 
 bench_outcome row_scaffold_step(const char *row);
 bench_outcome row_scaffold_as_written(const char *row);
-bench_outcome row_chain_playing(const char *row);
 bench_outcome row_window_gradient(const char *row);
+bench_outcome row_voice_faust(const char *row);
+bench_outcome row_voice_pd(const char *row);
+bench_outcome row_voice_gradient(const char *row);
+bench_outcome row_voice_backward(const char *row);
+bench_outcome info_voices_32(const char *row);
 bench_outcome info_learning(const char *row);
 
 const bench_row bench_rows[] = {
     {"scaffold-step", row_scaffold_step},
     {"scaffold-step-as-written", row_scaffold_as_written},
-    {"chain-playing", row_chain_playing},
     {"window-gradient", row_window_gradient},
+    {"voice-faust", row_voice_faust},
+    {"voice-pd", row_voice_pd},
+    {"voice-gradient", row_voice_gradient},
+    {"voice-backward", row_voice_backward},
+    {"voices-32", info_voices_32},
     {"learning", info_learning},
     {0},
 };

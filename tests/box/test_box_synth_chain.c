@@ -213,7 +213,7 @@ static void many_in_a_row(void **state)
     fake_no_errors(&host);
 }
 
-/* dsp goes off in the middle of a fade, with a third chain waiting. */
+/* dsp goes off in the middle of a fade, with a third chain on top. */
 static void dsp_off_during_a_fade(void **state)
 {
     (void)state;

@@ -136,7 +136,7 @@ typedef struct
 } fed_voice;
 
 /* What a theta at the window's start would have sounded like, through the same feed; L = dx · y. */
-static double loss_when_fed(const double *at, void *context)
+static long double loss_when_fed(const double *at, void *context)
 {
     const fed_voice *f = context;
     double y[N], full[D_MOST], s[N], sum = 0.0;

@@ -113,7 +113,7 @@ typedef struct
     aed_ear *ear;
 } through;
 
-static double loss_through(const double *at, void *context)
+static long double loss_through(const double *at, void *context)
 {
     const through *c = context;
     aed_ear_result r;

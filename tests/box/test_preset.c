@@ -55,7 +55,8 @@ static void the_text_is_what_the_header_says(void **state)
         "  \"env.sustain\": {\"value\": 0.5, \"theta\": 0.5},\n"
         "  \"env.release\": {\"value\": 223.606798, \"unit\": \"ms\", \"theta\": 0.5},\n"
         "  \"noise.level\": {\"value\": 0.5, \"theta\": 0.5, \"range\": [0.25, 0.75], "
-        "\"theta_range\": [0.25, 0.75], \"learns\": false}\n"
+        "\"theta_range\": [0.25, 0.75], \"learns\": false},\n"
+        "  \"noise.color\": {\"value\": 0.0, \"theta\": 0.5}\n"
         " }}\n");
     free(text);
     plain(&bank.now, "noise | svf | ladder");
@@ -104,7 +105,7 @@ static void a_comma_locale_changes_nothing(void **state)
 
 enum
 {
-    CUTOFF_AT = 8 /* env 4, vco 4 */
+    CUTOFF_AT = 13 /* env 4, vco 9 */
 };
 
 /* Cutoff is 60 … 7680 Hz, seven octaves. */
@@ -200,7 +201,7 @@ static void a_bank_replaces_a_bank(void **state)
     assert_string_equal(e.msg, "slot: got 128, allowed 0 … 127");
     decode(&bank, HEAD ", \"slots\": {\"127\": {\"chain\": \"noise\"}}}");
     assert_null(bank.slots[3]);
-    assert_int_equal(bank.slots[127]->chain.d, 1);
+    assert_string_equal(bank.slots[127]->chain.modules[0]->name, "noise");
     assert_false(aed_chain_equal(&bank.now.chain, &bank.slots[127]->chain));
     aed_bank_close(&bank);
     assert_null(bank.slots[127]);
@@ -322,7 +323,7 @@ static const struct
     {CUTOFF("\"theta\": 1, \"range\": [60, 800]"), AED_E_ARG,
         "parameters.ladder.cutoff.theta: got 7680, its range is 60 … 800 Hz"},
     {"{\"aed\": 1, \"kind\": \"preset\", \"chain\": \"noise\","
-     " \"parameters\": {\"noise.level\": {\"learns\": false}}}",
+     " \"parameters\": {\"noise.level\": {\"learns\": false}, \"noise.color\": {\"learns\": false}}}",
         AED_E_ARG, "parameters: expected at least one that learns"},
     /* slots */
     {HEAD ", \"slots\": []}", AED_E_ARG, "slots: expected an object of numbers"},

@@ -38,7 +38,7 @@ static aed_ear *ear_new(int whole_frames)
     return ear;
 }
 
-static double loss(const double *sound, void *context)
+static long double loss(const double *sound, void *context)
 {
     const listener *l = context;
     aed_ear_result r;
@@ -60,7 +60,7 @@ static double worst_with(const double *weights, int whole_frames)
     for (size_t i = 0; i < N; i++)
         dx[i] = 1e9; /* dx is written, not added to */
     assert_int_equal(aed_ear_listen(l.ear, &r, dx, x, weights, NULL, N, NULL), AED_OK);
-    assert_true(r.loss == loss(x, &l));
+    assert_true(r.loss == (double)loss(x, &l));
     const double worst = worst_now(&l);
 
     aed_ear_free(l.ear);
@@ -110,7 +110,7 @@ static void tones(void **state)
 /* The default sizes, at samples near both edges and in the middle. */
 static double whole_x[16384], whole_dx[16384];
 
-static double default_loss(const double *some, void *context)
+static long double default_loss(const double *some, void *context)
 {
     aed_ear_result r;
 

@@ -1,421 +1,108 @@
-/* Every module's backward against five-point differences, component by component: every sample of
- * every parameter, of x and of the envelope, and every differentiable state. The loss is linear in
- * the outputs with random weights. The check is shown to reject wrong backwards. */
-#include "common.h"
-
+/* Every module's backward against five-point differences, see onemodule.h; and its kinks, where
+ * differences may disagree. AED_TRIALS random settings of each module (40). */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/rng.h"
+#include "onemodule.h"
 #include "plant.h"
-#include "plant/chain.h"
-#include "plant/delay.h"
-#include "plant/env.h"
-#include "plant/harmonic.h"
-#include "plant/ladder.h"
-#include "plant/lfo.h"
-#include "plant/modal.h"
-#include "plant/noise.h"
-#include "plant/pan.h"
-#include "plant/reverb.h"
-#include "plant/shaper.h"
-#include "plant/svf.h"
-#include "plant/vca.h"
-#include "plant/vco.h"
 
 enum
 {
-    MAX_STATE = 32,
-    MAX_TAPE = 32,
-    LINE_N = 1024, /* samples of a line: the past reaches back to 0, the chunk begins at LINE_AT */
-    LINE_AT = LINE_N - AED_CHUNK,
     TRIALS = 40
 };
 
 static const double tolerance = 1e-5;
-static const double kink = 0.05;
 
-/* One chunk of one module, and the weights of its loss. */
-typedef struct
+static size_t trials(void)
 {
-    const aed_module *m;
-    size_t live_n; /* leading states that are differentiated */
-    aed_block b;
-    double x[AED_CHUNK], bus[AED_BUSES][AED_CHUNK], state[MAX_STATE];
-    double theta[AED_MAX_PARAMS][AED_CHUNK], line[AED_MAX_LINES][LINE_N];
-    double dy[AED_CHUNK], dstate[MAX_STATE], dbus[AED_BUSES][AED_CHUNK];
-    double dline[AED_MAX_LINES][LINE_N]; /* as if later chunks had read what this one writes */
-    double p[AED_MAX_PARAMS][AED_CHUNK], p_theta[AED_MAX_PARAMS][AED_CHUNK]; /* values at p_theta */
-} setting;
+    const char *wanted = getenv("AED_TRIALS");
 
-typedef struct
-{
-    double x[AED_CHUNK], bus[AED_BUSES][AED_CHUNK], state[MAX_STATE], p[AED_MAX_PARAMS][AED_CHUNK];
-    double line[AED_MAX_LINES][LINE_N];
-} gradient;
-
-/* What a module needs to be tested: plausible states, and steps short beside its kinks. */
-typedef struct
-{
-    const aed_module *m;
-    size_t live_n;
-    void (*randomize)(double *state);
-    double h_state, h_theta;
-} recipe;
-
-/* Not a seed whose pitch hardly wanders: depth would have no gradient that differences could see. */
-static void state_vco(double *s)
-{
-    s[0] = test_uniform(0.0, 1.0);
-    do
-        s[1] = floor(test_uniform(0.0, 1e15));
-    while (fabs(0x1p-63 * (double)aed_rng_bits((uint64_t)s[1], 0) - 1.0) < 0.2);
-}
-
-static void state_noise(double *s)
-{
-    s[0] = test_uniform(-1.0, 1.0);
-    s[1] = floor(test_uniform(0.0, 1e6));
-    s[2] = floor(test_uniform(0.0, 1e15));
-}
-
-static void state_env(double *s)
-{
-    s[0] = test_uniform(0.0, 1.0);
-    s[1] = test_uniform(0.0, 1.0);
-    s[2] = floor(test_uniform(0.0, test_uniform(0.0, 1.0) < 0.5 ? 100.0 : 5000.0));
-    s[3] = test_uniform(0.0, 1.0) < 0.3 ? 0.0 : test_uniform(0.1, 1.0);
-}
-
-/* A step that just grazes the end of the attack is too small a kink to be seen, and not to matter. */
-static void avoid_attack_end(setting *s)
-{
-    for (size_t i = 0; i < s->b.n; i++)
-    {
-        const double t_ms = (s->state[2] + (double)i) * 1000.0 / s->b.sr_hz;
-
-        while (fabs(aed_param_value(&s->m->params[0], s->theta[0][i]) - t_ms) < 0.01 * t_ms)
-            s->theta[0][i] = test_uniform(0.001, 0.999);
-    }
-}
-
-static void state_lfo(double *s)
-{
-    s[0] = test_uniform(0.0, 1.0);
-    s[1] = test_uniform(0.0, 1.0);
-}
-
-static void state_harmonic(double *s)
-{
-    test_fill(s, 12, -0.5, 0.5);
-    state_noise(s + 12);
-}
-
-static void state_shaper(double *s)
-{
-    s[0] = test_uniform(-3.0, 3.0);
-}
-
-static void state_ringing(double *s)
-{
-    test_fill(s, 24, -1.0, 1.0);
-}
-
-static void state_none(double *s)
-{
-    (void)s;
-}
-
-static const recipe recipes[] = {
-    {&aed_vco, 1, state_vco, 1e-6, 1e-5},
-    {&aed_noise, 1, state_noise, 1e-4, 1e-4},
-    {&aed_modal, 24, state_ringing, 1e-4, 2e-4},
-    {&aed_harmonic, 13, state_harmonic, 1e-4, 2e-5},
-    {&aed_env, 2, state_env, 1e-4, 3e-5},
-    {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
-    {&aed_ladder, 4, state_ringing, 1e-4, 1e-4},
-    {&aed_shaper, 1, state_shaper, 1e-4, 1e-5},
-    {&aed_svf, 2, state_ringing, 1e-4, 1e-5},
-    {&aed_vca, 0, state_none, 1e-4, 1e-4},
-    {&aed_pan, 0, state_none, 1e-4, 1e-4},
-    {&aed_delay, 1, state_ringing, 1e-4, 1e-5},
-    {&aed_reverb, 8, state_ringing, 1e-4, 1e-5},
-};
-
-static const recipe *recipe_of(const aed_module *m)
-{
-    for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++)
-        if (strcmp(recipes[i].m->name, m->name) == 0)
-            return &recipes[i];
-    fail_msg("no recipe for module '%s': write one", m->name);
-    return NULL;
-}
-
-/* Steps of their own, in theta: steep parameters would lose the curve between two steps, flat ones
- * drown in rounding. */
-static double step_of(const recipe *r, size_t k)
-{
-    static const struct
-    {
-        const aed_module *m;
-        const char *param;
-        double h;
-    } own[] = {
-        {&aed_vco, "fine", 2.5e-4},       /* a twentieth of a cent */
-        {&aed_vco, "drift", 2e-3},        /* likewise */
-        {&aed_harmonic, "freq", 5e-6},    /* turns a high partial by up to 900 rad a theta */
-        {&aed_harmonic, "stretch", 4e-4}, /* turns those of a low note by less than one */
-        {&aed_delay, "time", 1e-9},       /* a whole range of samples of noise */
-        {&aed_reverb, "size", 1e-8},
-    };
-
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        if (own[i].m == r->m && strcmp(own[i].param, r->m->params[k].name) == 0)
-            return own[i].h;
-    return r->h_theta;
-}
-
-static setting random_setting(const aed_module *m)
-{
-    static const double rates[] = {44100.0, 48000.0, 96000.0};
-    const recipe *r = recipe_of(m);
-    setting s = {.m = m, .live_n = r->live_n};
-
-    s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
-    s.b.sr_hz = rates[(size_t)test_uniform(0.0, 3.0)];
-    if (m->n_lines > 0)
-        s.b.sr_hz = (LINE_AT - 5) / m->line_s; /* lowered, so that the whole past fits */
-    s.b.velocity = 0.7;
-    test_fill(s.x, s.b.n, -1.0, 1.0);
-    test_fill(s.bus[AED_ENV], s.b.n, 0.0, 1.0);
-    for (size_t k = AED_PITCH; k < AED_BUSES; k++)
-        test_fill(s.bus[k], s.b.n, -1.0, 1.0);
-    for (size_t j = 0; j < m->n_lines; j++)
-        test_fill(s.line[j], LINE_AT, -1.0, 1.0);
-    for (size_t j = 0; j < m->n_lines; j++)
-        test_fill(s.dline[j] + LINE_AT, s.b.n, -1.0, 1.0);
-    test_fill(s.dbus[0], AED_BUSES * AED_CHUNK, -1.0, 1.0);
-    test_fill(s.dy, s.b.n, -1.0, 1.0);
-    test_fill(s.dstate, s.live_n, -1.0, 1.0);
-    r->randomize(s.state);
-    for (size_t k = 0; k < m->n_params; k++)
-    {
-        const int in_hz = strcmp(m->params[k].unit, "Hz") == 0;
-        const double edge = fmax(0.001, 2.1 * step_of(r, k));
-        const double top = in_hz ? aed_param_theta(&m->params[k], 0.45 * s.b.sr_hz) : 1.0;
-
-        /* No step crosses an end, a kink of the map. */
-        test_fill(s.theta[k], s.b.n, edge, fmin(top, 1.0 - edge));
-        for (size_t i = 0; i < s.b.n; i++)
-            s.p_theta[k][i] = -1.0;
-    }
-    if (r->randomize == state_env)
-        avoid_attack_end(&s);
-    return s;
-}
-
-/* Values where theta has moved. */
-static void evaluate(setting *s)
-{
-    for (size_t k = 0; k < s->m->n_params; k++)
-        for (size_t i = 0; i < s->b.n; i++)
-            if (s->p_theta[k][i] != s->theta[k][i])
-            {
-                s->p_theta[k][i] = s->theta[k][i];
-                s->p[k][i] = aed_param_value(&s->m->params[k], s->theta[k][i]);
-            }
-}
-
-/* What one forward leaves. */
-typedef struct
-{
-    double y[AED_CHUNK], tape[MAX_TAPE * AED_CHUNK], state[MAX_STATE], ratio[AED_CHUNK];
-    double bus[AED_BUSES][AED_CHUNK], line[AED_MAX_LINES][LINE_N];
-    aed_line lines[AED_MAX_LINES];
-    const double *p[AED_MAX_PARAMS];
-    aed_block b;
-} trace;
-
-static void run(setting *s, trace *t)
-{
-    evaluate(s);
-    for (size_t k = 0; k < AED_MAX_PARAMS; k++)
-        t->p[k] = s->p[k];
-    memcpy(t->bus, s->bus, sizeof s->bus);
-    memcpy(t->line, s->line, s->m->n_lines * sizeof *s->line);
-    memcpy(t->state, s->state, sizeof s->state);
-    memset(t->y, 0, sizeof t->y);
-    t->b = s->b;
-    t->b.at = LINE_AT;
-    t->b.ratio = t->ratio;
-    t->b.lines = t->lines;
-    for (size_t i = 0; i < s->b.n; i++)
-        t->ratio[i] = exp2(s->bus[AED_PITCH][i]);
-    for (size_t k = 0; k < AED_BUSES; k++)
-        t->b.bus[k] = t->bus[k];
-    for (size_t j = 0; j < AED_MAX_LINES; j++)
-        t->lines[j] = (aed_line){t->line[j], NULL, LINE_N - 1};
-    s->m->forward(t->y, t->tape, t->state, s->x, t->p, &t->b);
-}
-
-/* A control's outputs are the buses; an oscillator's also the bus of phases. */
-static int puts_out(const aed_module *m, size_t bus)
-{
-    return m->role == AED_CONTROL || (m->role == AED_SOURCE && bus == AED_PHASE);
-}
-
-static double loss(const double *unused, void *context)
-{
-    setting *s = context;
-    trace t;
-    long double sum = 0.0; /* what stays the same must not round differently */
-
-    (void)unused;
-    run(s, &t);
-    for (size_t i = 0; i < s->b.n && s->m->role != AED_CONTROL; i++)
-        sum += s->dy[i] * t.y[i];
-    for (size_t k = 0; k < AED_BUSES; k++)
-        for (size_t i = 0; i < s->b.n && puts_out(s->m, k); i++)
-            sum += s->dbus[k][i] * t.bus[k][i];
-    for (size_t j = 0; j < s->m->n_lines; j++)
-        for (size_t i = 0; i < s->b.n; i++)
-            sum += s->dline[j][LINE_AT + i] * t.line[j][LINE_AT + i];
-    for (size_t j = 0; j < s->live_n; j++)
-        sum += s->dstate[j] * t.state[j];
-    return (double)sum;
-}
-
-/* Adds to g, except for what is handed over: state, lines, and the buses that the module puts out. */
-static void add_gradient(gradient *g, setting *s)
-{
-    double *dp[AED_MAX_PARAMS];
-    trace t;
-
-    for (size_t k = 0; k < AED_MAX_PARAMS; k++)
-        dp[k] = g->p[k];
-    run(s, &t);
-    memset(g->state, 0, sizeof g->state);
-    memcpy(g->state, s->dstate, s->live_n * sizeof *g->state);
-    memcpy(g->line, s->dline, sizeof g->line);
-    for (size_t k = 0; k < AED_BUSES; k++)
-    {
-        if (puts_out(s->m, k))
-            memcpy(g->bus[k], s->dbus[k], sizeof g->bus[k]);
-        t.b.dbus[k] = g->bus[k];
-    }
-    for (size_t j = 0; j < AED_MAX_LINES; j++)
-        t.lines[j].dx = g->line[j];
-    /* Sources and effects find the buses of the controls; the phases have gone on. */
-    s->m->backward(s->m->role == AED_EFFECT ? g->x : NULL, dp, g->state,
-        s->m->role == AED_CONTROL ? NULL : s->dy, t.tape, s->state, s->x, t.p, &t.b);
-}
-
-typedef struct
-{
-    double worst;
-    size_t n, skipped;
-} verdict;
-
-static void judge(verdict *v, const double *g, double *x, setting *s, double h, size_t n)
-{
-    const double off = n > 0 ? gradient_worst(g, x, loss, s, h, kink, &v->skipped, n) : 0.0;
-
-    v->n += n;
-    if (!(off <= v->worst))
-        v->worst = isnan(off) ? INFINITY : off;
-}
-
-/* Parameters are judged in theta, where most steps are of one size. */
-static void judge_params(verdict *v, const gradient *g, setting *s, const recipe *r)
-{
-    for (size_t k = 0; k < s->m->n_params; k++)
-    {
-        double dtheta[AED_CHUNK];
-
-        for (size_t i = 0; i < s->b.n; i++)
-            dtheta[i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
-        judge(v, dtheta, s->theta[k], s, step_of(r, k), s->b.n);
-    }
-}
-
-static double doubled_error(const double *twice, const double *once, size_t n)
-{
-    double worst = 0.0;
-
-    for (size_t i = 0; i < n; i++)
-        worst = fmax(worst, fabs(twice[i] - 2.0 * once[i]));
-    return worst;
-}
-
-/* A second backward onto the first must give twice the first. */
-static double accumulation_error(setting *s, const gradient *once)
-{
-    gradient twice = *once;
-    double worst = 0.0;
-
-    add_gradient(&twice, s);
-    for (size_t k = 0; k < s->m->n_params; k++)
-        worst = fmax(worst, doubled_error(twice.p[k], once->p[k], s->b.n));
-    if (s->m->role == AED_EFFECT)
-    {
-        worst = fmax(worst, doubled_error(twice.x, once->x, s->b.n));
-    }
-    for (size_t k = 0; k < AED_BUSES; k++)
-        if (!puts_out(s->m, k))
-            worst = fmax(worst, doubled_error(twice.bus[k], once->bus[k], s->b.n));
-    return worst;
-}
-
-/* The buses, which all have their own size of step, and the past of one line, a dice's choice. */
-static void judge_shared(verdict *v, const gradient *g, setting *s)
-{
-    static const double h[AED_BUSES] = {1e-4, 1e-5, 1e-4, 1e-4, 1e-5};
-
-    for (size_t k = 0; k < AED_BUSES; k++)
-        judge(v, g->bus[k], s->bus[k], s, h[k], s->b.n);
-    if (s->m->n_lines > 0)
-    {
-        const size_t j = (size_t)test_uniform(0.0, (double)s->m->n_lines);
-
-        judge(v, g->line[j], s->line[j], s, 1e-4, LINE_AT);
-    }
-}
-
-static verdict examine(const aed_module *m)
-{
-    const recipe *r = recipe_of(m);
-    verdict v = {0};
-
-    for (int trial = 0; trial < TRIALS && v.worst <= tolerance; trial++)
-    {
-        setting s = random_setting(m);
-        gradient g = {0};
-
-        add_gradient(&g, &s);
-        judge_params(&v, &g, &s, r);
-        judge(&v, g.state, s.state, &s, r->h_state, s.live_n);
-        if (m->role == AED_EFFECT)
-        {
-            judge(&v, g.x, s.x, &s, 1e-4, s.b.n);
-        }
-        judge_shared(&v, &g, &s);
-        if (!(accumulation_error(&s, &g) <= 1e-9))
-            v.worst = INFINITY;
-    }
-    return v;
+    return wanted ? strtoul(wanted, NULL, 10) : TRIALS;
 }
 
 static void all_modules_agree(void **state)
 {
+    int all_agree = 1;
+
     (void)state;
     for (size_t i = 0; aed_modules[i]; i++)
     {
-        const verdict v = examine(aed_modules[i]);
+        const verdict v = examine(aed_modules[i], trials(), INFINITY);
 
-        printf("grad %s: worst %.1e over %zu components, %zu skipped\n", aed_modules[i]->name,
-            v.worst, v.n, v.skipped);
-        assert_true(v.worst <= tolerance);
-        assert_true(v.skipped * 100 <= v.n);
+        printf("grad %s: worst %.1e over %zu components of %zu settings, %zu skipped\n",
+            aed_modules[i]->name, v.worst, v.n, trials(), v.skipped);
+        all_agree &= v.worst <= tolerance && v.skipped * 100 <= v.n;
+    }
+    assert_true(all_agree);
+}
+
+/* ---- kinks: what the headers say, and nothing else ---- */
+
+static const struct
+{
+    const char *module, *kinks;
+} known[] = {
+    {"vco", "the ends of dt: from there on the derivative in freq, fine, drift and pitch is 0."},
+    {"noise", "none."},
+    {"modal", "none."},
+    {"harmonic", "none."},
+    {"env", "t = attack: the decay's derivative is taken. exp(-80) and less count as 0."},
+    {"lfo", "none."},
+    {"ladder", "fc = 0.45 sr, see cutoff.h."},
+    {"shaper", "|u| = 1e4 (|x| > 300): beyond it the derivatives through u, in x, drive, bias and "
+               "fold, are 0."},
+    {"svf", "fc = 0.45 sr, see cutoff.h."},
+    {"vca", "none."},
+    {"pan", "none."},
+    {"delay",
+        "d = 2, which only rates below 2 kHz reach; from there on the derivative in time is 0."},
+    {"reverb", "none."},
+};
+
+/* The paragraph "Kinks" that ends the comment at the head of a module's header, in one line. */
+static void kinks_in_header(char *line, size_t size, const char *module)
+{
+    char path[64], text[8192];
+    size_t n = 0;
+
+    snprintf(path, sizeof path, "core/plant/%s.h", module);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    const char *from = strstr(text, "\n * Kinks "), *end = from ? strstr(from, "*/") : NULL;
+    assert_non_null(end);
+    for (const char *c = from + strlen("\n * Kinks "); c < end; c++)
+    {
+        if (*c == '\n')
+            c += strlen("\n *") - 1;
+        else if (*c != ' ')
+            line[n++] = *c;
+        else if (n > 0 && line[n - 1] != ' ')
+            line[n++] = ' ';
+        assert_true(n < size - 1);
+    }
+    while (n > 0 && line[n - 1] == ' ')
+        n--;
+    line[n] = '\0';
+}
+
+static void kinks_are_those_of_the_headers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; aed_modules[i]; i++)
+    {
+        char line[400];
+        size_t k = 0;
+
+        kinks_in_header(line, sizeof line, aed_modules[i]->name);
+        while (
+            k < sizeof known / sizeof *known && strcmp(known[k].module, aed_modules[i]->name) != 0)
+            k++;
+        assert_true(k < sizeof known / sizeof *known);
+        assert_string_equal(line, known[k].kinks);
+        printf("grad %s: kinks: %s\n", aed_modules[i]->name, line);
     }
 }
 
@@ -426,21 +113,21 @@ static void events_agree(void **state)
 
     b.velocity = 0.5;
     (void)state;
-    for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++)
+    for (size_t i = 0; aed_modules[i]; i++)
     {
-        const recipe *r = &recipes[i];
-        double s[MAX_STATE] = {0}, d[MAX_STATE], back[MAX_STATE] = {0};
+        const recipe *r = recipe_of(aed_modules[i]);
+        double s[ONE_STATE_N] = {0}, d[ONE_STATE_N], back[ONE_STATE_N] = {0};
 
         assert_int_equal(r->m->event != NULL, r->m->event_backward != NULL);
         if (!r->m->event)
             continue;
         r->randomize(s);
-        test_fill(d, MAX_STATE, -1.0, 1.0);
+        test_fill(d, ONE_STATE_N, -1.0, 1.0);
         memcpy(back, d, r->live_n * sizeof *d);
         r->m->event_backward(back, &b);
         for (size_t j = 0; j < r->live_n; j++)
         {
-            double now[MAX_STATE], moved[MAX_STATE], by_j = 0.0;
+            double now[ONE_STATE_N], moved[ONE_STATE_N], by_j = 0.0;
 
             memcpy(now, s, sizeof s);
             memcpy(moved, s, sizeof s);
@@ -454,209 +141,12 @@ static void events_agree(void **state)
     }
 }
 
-/* ---- backwards that must be rejected: a right one, then a small sin ---- */
-
-#define BACKWARD(name)                                                                             \
-    static void name(double *dx, double *const *dp, double *dstate, const double *dy,              \
-        const double *tape, const double *state, const double *x, const double *const *p,          \
-        const aed_block *b)
-
-BACKWARD(ladder_cutoff_scaled)
-{
-    double *g = dp[0] + b->n / 2, kept = *g;
-
-    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    *g = kept + 1.001 * (*g - kept);
-}
-
-BACKWARD(ladder_dx_scaled)
-{
-    double *g = dx + b->n - 1, kept = *g;
-
-    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    *g = kept + 1.001 * (*g - kept);
-}
-
-BACKWARD(ladder_nan)
-{
-    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    dp[1][0] = NAN;
-}
-
-BACKWARD(ladder_overwrites)
-{
-    for (size_t k = 0; k < aed_ladder.n_params; k++)
-        memset(dp[k], 0, b->n * sizeof *dp[k]);
-    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-}
-
-BACKWARD(ladder_forgets_state)
-{
-    double kept[4];
-
-    memcpy(kept, dstate, sizeof kept);
-    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    memcpy(dstate, kept, sizeof kept);
-}
-
-BACKWARD(ladder_forgets_env)
-{
-    double kept[AED_CHUNK], *denv = b->dbus[AED_ENV];
-
-    memcpy(kept, denv, b->n * sizeof *kept);
-    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    memcpy(denv, kept, b->n * sizeof *kept);
-}
-
-BACKWARD(ladder_track_scaled)
-{
-    double *g = dp[4], kept = *g;
-
-    aed_ladder.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    *g = kept + 1.001 * (*g - kept);
-}
-
-BACKWARD(svf_forgets_pitch)
-{
-    double kept[AED_CHUNK], *dpitch = b->dbus[AED_PITCH];
-
-    memcpy(kept, dpitch, b->n * sizeof *kept);
-    aed_svf.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    memcpy(dpitch, kept, b->n * sizeof *kept);
-}
-
-/* Differentiates the waves in the phase but not in dt: the sin field.md 4.3 warns of. dL/dphase of
- * one sample is what a chunk of one sample hands back. */
-BACKWARD(vco_without_width)
-{
-    double freq[AED_CHUNK] = {0};
-
-    (void)dx;
-    for (size_t i = b->n; i-- > 0;)
-    {
-        const double *p_one[AED_MAX_PARAMS];
-        double *dp_one[AED_MAX_PARAMS], tape_one[MAX_TAPE];
-        aed_block one = *b;
-
-        for (size_t k = 0; k < aed_vco.n_params; k++)
-        {
-            p_one[k] = p[k] + i;
-            dp_one[k] = (k == 0 ? freq : dp[k]) + i;
-        }
-        for (size_t k = 0; k < aed_vco.tape_n; k++)
-            tape_one[k] = tape[k * b->n + i];
-        for (size_t k = 0; k < AED_BUSES; k++)
-            one.dbus[k] = b->dbus[k] + i;
-        one.n = 1;
-        one.at = b->at + i;
-        one.ratio = b->ratio + i;
-        dp[0][i] += dstate[0] * b->ratio[i] / b->sr_hz;
-        aed_vco.backward(NULL, dp_one, dstate, dy + i, tape_one, state, x, p_one, &one);
-    }
-}
-
-BACKWARD(vco_forgets_phase_bus)
-{
-    memset(b->dbus[AED_PHASE], 0, b->n * sizeof *b->dbus[AED_PHASE]);
-    aed_vco.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-}
-
-BACKWARD(vco_keeps_phase_bus)
-{
-    double kept[AED_CHUNK], *dbus = b->dbus[AED_PHASE];
-
-    memcpy(kept, dbus, b->n * sizeof *kept);
-    aed_vco.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    memcpy(dbus, kept, b->n * sizeof *kept);
-}
-
-BACKWARD(env_attack_scaled)
-{
-    double *g = dp[0], kept = *g;
-
-    aed_env.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    *g = kept + 1.001 * (*g - kept);
-}
-
-BACKWARD(env_forgets_last)
-{
-    dstate[1] = 0.0;
-    aed_env.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-}
-
-BACKWARD(vca_denv_scaled)
-{
-    double *g = b->dbus[AED_ENV], kept = *g;
-
-    aed_vca.backward(dx, dp, dstate, dy, tape, state, x, p, b);
-    *g = kept + 1.001 * (*g - kept);
-}
-
-BACKWARD(noise_silent)
-{
-    (void)dx, (void)dp, (void)dstate, (void)dy, (void)tape, (void)state, (void)x, (void)p, (void)b;
-}
-
-/* What it read from the line is not told to the line. */
-BACKWARD(delay_forgets_line)
-{
-    static double lost[LINE_N];
-    aed_line line = b->lines[0];
-    aed_block deaf = *b;
-
-    memcpy(lost, line.dx, sizeof lost);
-    line.dx = lost;
-    deaf.lines = &line;
-    aed_delay.backward(dx, dp, dstate, dy, tape, state, x, p, &deaf);
-}
-
-typedef void (*backward_fn)(double *, double *const *, double *, const double *, const double *,
-    const double *, const double *, const double *const *, const aed_block *);
-
-static void wrong_backwards_are_rejected(void **state)
-{
-    static const struct
-    {
-        const char *what;
-        const aed_module *m;
-        backward_fn backward;
-    } wrong[] = {
-        {"ladder: cutoff scaled by 1.001 at one sample", &aed_ladder, ladder_cutoff_scaled},
-        {"ladder: dx scaled by 1.001 at one sample", &aed_ladder, ladder_dx_scaled},
-        {"ladder: one NaN", &aed_ladder, ladder_nan},
-        {"ladder: overwrites instead of accumulating", &aed_ladder, ladder_overwrites},
-        {"ladder: dstate passed unchanged", &aed_ladder, ladder_forgets_state},
-        {"ladder: denv dropped", &aed_ladder, ladder_forgets_env},
-        {"ladder: track scaled by 1.001 at one sample", &aed_ladder, ladder_track_scaled},
-        {"svf: dpitch dropped", &aed_svf, svf_forgets_pitch},
-        {"vco: derivative in dt dropped", &aed_vco, vco_without_width},
-        {"vco: gradient of the next oscillator dropped", &aed_vco, vco_forgets_phase_bus},
-        {"vco: gradient of the next oscillator handed on unchanged", &aed_vco, vco_keeps_phase_bus},
-        {"env: attack scaled by 1.001 at one sample", &aed_env, env_attack_scaled},
-        {"env: dlast dropped", &aed_env, env_forgets_last},
-        {"vca: denv scaled by 1.001 at one sample", &aed_vca, vca_denv_scaled},
-        {"delay: dline dropped", &aed_delay, delay_forgets_line},
-        {"noise: no gradient", &aed_noise, noise_silent},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-    {
-        aed_module m = *wrong[i].m;
-
-        m.backward = wrong[i].backward;
-        const verdict v = examine(&m);
-        printf("wrong %s: %.1e\n", wrong[i].what, v.worst);
-        assert_false(v.worst <= tolerance);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_modules_agree),
+        cmocka_unit_test(kinks_are_those_of_the_headers),
         cmocka_unit_test(events_agree),
-        cmocka_unit_test(wrong_backwards_are_rejected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

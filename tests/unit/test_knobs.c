@@ -77,7 +77,7 @@ static void a_range_is_affine(void **state)
 /* <w, full(theta)>, whose gradient with respect to full is w. */
 static const double w[N] = {1.0, -2.0, 3.0, -4.0, 5.0, -6.0};
 
-static double loss(const double *theta, void *context)
+static long double loss(const double *theta, void *context)
 {
     double full[N] = {0.3, 0.3, 0.3, 0.3, 0.3, 0.3}, sum = 0.0;
 

@@ -492,7 +492,7 @@ static void window_gradient(double *dtheta, const double *theta)
     }
 }
 
-static double window_loss(const double *theta, void *unused)
+static long double window_loss(const double *theta, void *unused)
 {
     double v[N_PARAMS], s[4] = {0}, sum = 0.0;
 

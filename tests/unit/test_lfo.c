@@ -197,13 +197,14 @@ static void vibrato_reaches_the_vco(void **state)
 {
     aed_voice *v = voice_of("vco lfo", sr_hz);
     const aed_chain *c = aed_voice_chain(v);
-    double theta[8] = {0}, y[4800];
+    double theta[AED_KNOBS_MOST] = {0}, y[4800];
     size_t crossings[2] = {0};
 
     (void)state;
     theta[aed_chain_find(c, "lfo.rate")] = aed_param_theta(&aed_lfo.params[RATE], 10.0);
     theta[aed_chain_find(c, "lfo.pitch")] = 1.0;
     theta[aed_chain_find(c, "vco.freq")] = 0.9;
+    theta[aed_chain_find(c, "vco.fine")] = 0.5;
     theta[aed_chain_find(c, "vco.sine")] = 1.0;
     aed_voice_theta(v, theta, 0);
     assert_int_equal(aed_voice_forward(v, y, NULL, 4800), AED_OK);

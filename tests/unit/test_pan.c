@@ -113,12 +113,12 @@ static void sounds_the_same_in_mono(void **state)
 static void reaches_the_voices_side(void **state)
 {
     aed_voice *v = voice_of("vco | pan", 48000.0);
-    double theta[5], y[1000], s[1000], sum = 0.0;
+    double theta[AED_KNOBS_MOST], y[1000], s[1000], sum = 0.0;
     const aed_io io = {.y = y, .side = s};
 
     (void)state;
     aed_chain_start(theta, aed_voice_chain(v));
-    theta[4] = 1.0;
+    theta[aed_chain_find(aed_voice_chain(v), "pan.pan")] = 1.0;
     aed_voice_theta(v, theta, 0);
     assert_int_equal(aed_voice_play(v, &io, NULL, 1000), AED_OK);
     for (size_t i = 0; i < 1000; i++)

@@ -13,7 +13,7 @@ static const aed_plant_setting as_it_is[] = {{0}};
 
 /* All in the middle, where learning starts best, but loud enough to be heard. */
 static const aed_plant_setting classic[] = {
-    {"vca.gain", 0.5, 0.0, 0.0, AED_AS_USUAL},
+    {"vca.gain", 0.3, 0.0, 0.0, AED_AS_USUAL},
     {0},
 };
 

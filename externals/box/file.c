@@ -29,6 +29,13 @@ const char *aed_file_tail(const char *path)
     return path;
 }
 
+const char *aed_file_ending(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+
+    return strrchr(slash ? slash : name, '.') ? "" : ".json";
+}
+
 static aed_status fail_errno(aed_error *e, const char *verb, const char *path)
 {
     return aed_fail(e, AED_E_STATE, "cannot %s %s: %s", verb, aed_file_tail(path), strerror(errno));

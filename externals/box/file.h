@@ -12,6 +12,9 @@
 /* The last part of a path, as much as goes into an error. Rt-safe: yes. */
 const char *aed_file_tail(const char *path);
 
+/* ".json" for a name without an ending, "" for others: the dots of ../bell are none. Rt-safe: yes. */
+const char *aed_file_ending(const char *name);
+
 /* All of a file, malloc'ed, ended by 0; *n bytes without it. NULL and *e: AED_E_STATE, it cannot be
  * read or is no regular file (a pipe would keep us waiting); AED_E_SIZE, more than `most` bytes;
  * AED_E_MEMORY. */

@@ -282,6 +282,7 @@ void *aed_pd_new(t_class *pd_class, const aed_class *class, int argc, t_atom *ar
     x->x_class = class;
     x->x_canvas = canvas_getcurrent();
     x->x_clock = clock_new(x, (t_method)aed_pd_tick);
+    aed_pd_keep_listen(x);
     x->x_box = aed_box_new(class, &host, x, v, (size_t)argc, &e);
     free(v);
     if (!x->x_box)
@@ -292,7 +293,6 @@ void *aed_pd_new(t_class *pd_class, const aed_class *class, int argc, t_atom *ar
     }
     make_inlets(x);
     make_outlets(x);
-    aed_pd_keep_listen(x);
     return x;
 }
 

@@ -60,7 +60,8 @@ void aed_pd_dirty(void *host);
 /* Objects of c are saved with what their box keeps. */
 void aed_pd_keep_class(t_class *c);
 
-/* A new object hears the lines `#A …` that follow it in a patch file, until another is made. */
+/* A new object hears the lines `#A …` that follow it in a patch file, until another is made. Also for
+ * one that may yet be refused: its lines are not for the object before. */
 void aed_pd_keep_listen(t_aed_pd *x);
 void aed_pd_keep_leave(t_aed_pd *x);
 

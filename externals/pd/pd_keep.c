@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "box/file.h"
 #include "box/pieces.h"
 #include "pd_inside.h"
 
@@ -14,7 +15,7 @@
 int aed_pd_path(void *host, const char *name, int writes, char *path, size_t size)
 {
     t_aed_pd *x = host;
-    const char *ext = strrchr(name, '.') ? "" : ".json";
+    const char *ext = aed_file_ending(name);
     const char *places[] = {"", "presets/"};
     char named[AED_PATH_N], dir[AED_PATH_N], *file;
 

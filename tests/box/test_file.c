@@ -242,6 +242,16 @@ static void a_bank_in_a_file(void **state)
 
 #define IN_FOLDER(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void a_name_without_an_ending_gets_one(void **state)
+{
+    (void)state;
+    assert_string_equal(aed_file_ending("bell"), ".json");
+    assert_string_equal(aed_file_ending("../bell"), ".json");
+    assert_string_equal(aed_file_ending("./my.sounds/bell"), ".json");
+    assert_string_equal(aed_file_ending("bell.json"), "");
+    assert_string_equal(aed_file_ending("../bell.txt"), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +262,7 @@ int main(void)
         IN_FOLDER(a_disk_that_is_full_in_the_middle),
         IN_FOLDER(what_cannot_be_read),
         IN_FOLDER(a_bank_in_a_file),
+        cmocka_unit_test(a_name_without_an_ending_gets_one),
     };
 
     return cmocka_run_group_tests_name("files", tests, NULL, NULL);

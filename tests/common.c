@@ -153,7 +153,7 @@ static five best_five(double *x, size_t i, long double l0, loss_fn loss, void *c
     return best;
 }
 
-double largest_of(const double *x, size_t n)
+double gradient_largest(const double *x, size_t n)
 {
     double largest = 0.0;
 
@@ -165,7 +165,8 @@ double largest_of(const double *x, size_t n)
 double gradient_worst(const double *g, double *x, loss_fn loss, void *context, double h,
     double kink, size_t *skipped, size_t n)
 {
-    return gradient_part_worst(g, largest_of(g, n), 0.0, x, loss, context, h, kink, skipped, n);
+    return gradient_part_worst(
+        g, gradient_largest(g, n), 0.0, x, loss, context, h, kink, skipped, n);
 }
 
 double gradient_part_worst(const double *g, double largest, double noise, double *x, loss_fn loss,

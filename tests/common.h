@@ -51,6 +51,6 @@ double gradient_part_worst(const double *g, double largest, double noise, double
     void *context, double h, double kink, size_t *skipped, size_t n);
 
 /* max |x_i| */
-double largest_of(const double *x, size_t n);
+double gradient_largest(const double *x, size_t n);
 
 #endif

@@ -315,7 +315,7 @@ static void judge_params(verdict *v, const gradient *g, setting *s, const recipe
     {
         for (size_t i = 0; i < s->b.n; i++)
             dtheta[k][i] = g->p[k][i] * aed_param_slope(&s->m->params[k], s->theta[k][i]);
-        largest = fmax(largest, largest_of(dtheta[k], s->b.n));
+        largest = fmax(largest, gradient_largest(dtheta[k], s->b.n));
     }
     for (size_t k = 0; k < s->m->n_params; k++)
         judge(v, dtheta[k], largest, s->theta[k], s, step_of(r, k), s->b.n);
@@ -324,7 +324,7 @@ static void judge_params(verdict *v, const gradient *g, setting *s, const recipe
 /* Anything else is judged by itself. */
 static void judge_alone(verdict *v, const double *g, double *x, setting *s, double h, size_t n)
 {
-    judge(v, g, largest_of(g, n), x, s, h, n);
+    judge(v, g, gradient_largest(g, n), x, s, h, n);
 }
 
 static double doubled_error(const double *twice, const double *once, size_t n)

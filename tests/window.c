@@ -152,8 +152,8 @@ double window_worst(window *w, const double *dtheta, size_t *skipped)
         p.scale[k] = scale_of(&w->chain, k);
         dz[k] = p.scale[k] * dtheta[k];
     }
-    const double worst = gradient_part_worst(dz, largest_of(dz, w->chain.d), noise_of(&w->chain), z,
-        loss, &p, 1e-6, 0.05, skipped, w->chain.d);
+    const double worst = gradient_part_worst(dz, gradient_largest(dz, w->chain.d),
+        noise_of(&w->chain), z, loss, &p, 1e-6, 0.05, skipped, w->chain.d);
 
     memcpy(w->theta, p.center, w->chain.d * sizeof *w->theta);
     return worst;

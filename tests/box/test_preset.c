@@ -323,7 +323,8 @@ static const struct
     {CUTOFF("\"theta\": 1, \"range\": [60, 800]"), AED_E_ARG,
         "parameters.ladder.cutoff.theta: got 7680, its range is 60 … 800 Hz"},
     {"{\"aed\": 1, \"kind\": \"preset\", \"chain\": \"noise\","
-     " \"parameters\": {\"noise.level\": {\"learns\": false}, \"noise.color\": {\"learns\": false}}}",
+     " \"parameters\": {\"noise.level\": {\"learns\": false}, \"noise.color\": {\"learns\": "
+     "false}}}",
         AED_E_ARG, "parameters: expected at least one that learns"},
     /* slots */
     {HEAD ", \"slots\": []}", AED_E_ARG, "slots: expected an object of numbers"},

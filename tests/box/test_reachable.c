@@ -228,7 +228,7 @@ static void go_back(long_window *w, const char *words, double sr_hz)
 
     if (status)
         fail_msg("'%s': no gradient (%s)", words, aed_status_text(status));
-    w->largest = fmax(w->largest, largest_of(dtheta, aed_voice_chain(v)->d));
+    w->largest = fmax(w->largest, gradient_largest(dtheta, aed_voice_chain(v)->d));
     w->bytes = tape->arena.size > w->bytes ? tape->arena.size : w->bytes;
     aed_tape_free(tape);
     aed_voice_free(v);

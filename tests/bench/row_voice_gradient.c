@@ -191,7 +191,8 @@ static int check_felt(const char *row, classic *c)
     for (size_t i = 0; i < c->chain.d; i++)
         felt += isfinite(c->gradient[i]) && c->gradient[i] != 0.0;
     printf("bench %s check %zu of %zu parameters have a gradient\n", row, felt, c->chain.d);
-    return felt + 1 == c->chain.d && c->gradient[aed_chain_find(&c->chain, "vco.fm")] == 0.0 ? 0 : -1;
+    return felt + 1 == c->chain.d && c->gradient[aed_chain_find(&c->chain, "vco.fm")] == 0.0 ? 0
+                                                                                             : -1;
 }
 
 bench_outcome row_voice_backward(const char *row)

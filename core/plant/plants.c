@@ -410,14 +410,31 @@ static void apply(
         aed_knobs_learn(knobs, (size_t)i, s->learns);
 }
 
+/* A single word may have been meant as a plant. */
+static aed_status fail_unknown(aed_error *e, const aed_error *why, const char *words)
+{
+    char known[160] = "";
+    size_t n = 0;
+
+    for (const aed_plant *p = aed_plants; p->name && n + strlen(p->name) + 2 < sizeof known; p++)
+    {
+        known[n++] = ' ';
+        strcpy(known + n, p->name);
+        n += strlen(p->name);
+    }
+    if (why->code != AED_E_NAME || strpbrk(words, " |"))
+        return aed_fail(e, why->code, "%s", why->msg);
+    return aed_fail(e, why->code, "%s; plants are%s", why->msg, known);
+}
+
 aed_status aed_plant_parse(aed_chain *chain, double full[AED_KNOBS_MOST], aed_knobs *knobs,
     const char *words, aed_error *e)
 {
     const aed_plant *plant = aed_plant_named(words);
-    const aed_status status = aed_chain_parse(chain, plant ? plant->words : words, e);
+    aed_error why;
 
-    if (status)
-        return status;
+    if (aed_chain_parse(chain, plant ? plant->words : words, &why) != AED_OK)
+        return fail_unknown(e, &why, words);
     aed_chain_start(full, chain);
     aed_knobs_init(knobs, chain);
     for (const aed_plant_setting *s = plant ? plant->settings : as_it_is; s->param; s++)

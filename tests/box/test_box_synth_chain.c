@@ -167,6 +167,7 @@ static void a_plants_name(void **state)
 static void wrong_words_change_nothing(void **state)
 {
     static const char *const bad[][2] = {{"chain", "got 0 arguments"}, {"chain zork", "'zork'"},
+        {"chain zork", "plants are classic bass"}, {"chain zork | vca", "'zork'"},
         {"chain vca", "source"}, {"chain vco | vca | noise", "source"},
         {"chain 3", "argument 1 is 3"}, {"chain vco 3", "argument 2 is 3"},
         {"chain env vco env", "second 'env'"},

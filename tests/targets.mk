@@ -101,6 +101,8 @@ install: install-examples
 install-examples: all
 	$(INSTALL_DIR) "$(installpath)/examples"
 	$(INSTALL_DATA) $(wildcard examples/*.pd) "$(installpath)/examples"
+	$(INSTALL_DIR) "$(installpath)/examples/parts"
+	$(INSTALL_DATA) $(wildcard examples/parts/*.pd) "$(installpath)/examples/parts"
 
 # pd-lib-builder's recipe for dist only says that there is none: let it say so to nobody.
 dist: private SHELL = true

@@ -109,6 +109,8 @@ install: install-examples install-presets
 install-examples: all
 	$(INSTALL_DIR) "$(installpath)/examples"
 	$(INSTALL_DATA) $(wildcard examples/*.pd) "$(installpath)/examples"
+	$(INSTALL_DIR) "$(installpath)/examples/parts"
+	$(INSTALL_DATA) $(wildcard examples/parts/*.pd) "$(installpath)/examples/parts"
 
 install-presets: all
 	$(INSTALL_DIR) "$(installpath)/presets"

@@ -138,10 +138,10 @@ static double doubt(const five *f, double noise)
 static five best_five(double *x, size_t i, long double l0, loss_fn loss, void *context, double h,
     double largest, double noise)
 {
-    static const double factors[] = {1.0 / 4.0, 4.0, 16.0, 64.0, 1.0 / 16.0};
+    static const double factors[] = {1.0 / 4.0, 4.0, 16.0, 64.0, 1.0 / 16.0, 256.0};
     five best = five_at(x, i, l0, loss, context, h);
 
-    for (size_t k = 0; k < 5; k++)
+    for (size_t k = 0; k < (noise > 0.0 ? 6 : 5); k++)
     {
         if (doubt(&best, noise) <= 1e-6 * fmax(fabs(slope(&best)), 1e-3 * largest))
             break;

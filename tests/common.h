@@ -46,7 +46,7 @@ double gradient_worst(const double *g, double *x, loss_fn loss, void *context, d
     double kink, size_t *skipped, size_t n);
 
 /* The same for a part of a gradient whose largest component is `largest`, and a loss that is off by
- * about `noise`, which only moves the choice of the step. */
+ * about `noise`, which only moves the choice of the step, up to 256 h. */
 double gradient_part_worst(const double *g, double largest, double noise, double *x, loss_fn loss,
     void *context, double h, double kink, size_t *skipped, size_t n);
 

@@ -54,7 +54,7 @@ check-c: programs
 .PHONY: study
 study: programs
 	AED_TRIALS=1000 $(BUILD)/tests/grad/grad_modules
-	AED_CHAINS=300 $(BUILD)/tests/grad/grad_chains
+	$(BUILD)/tests/grad/grad_chains
 	AED_SETS=10000 $(BUILD)/tests/box/test_reachable
 
 # ---- sanitizers: a tree of links of their own, because objects land beside sources ----

@@ -130,14 +130,14 @@ static long double loss(const double *z, void *context)
     return sum;
 }
 
-/* A shaper's two formulas meet within some 1e-12 of each other: each sample that goes from one to the
+/* A shaper's two formulas meet within 2e-12: each sample that goes from one to the
  * other as theta moves is a jump of so much. */
 static double noise_of(const aed_chain *chain)
 {
     double noise = 0.0;
 
     for (size_t m = 0; m < chain->n; m++)
-        noise += chain->modules[m] == &aed_shaper ? 1e-11 : 0.0;
+        noise += chain->modules[m] == &aed_shaper ? 2e-12 : 0.0;
     return noise;
 }
 

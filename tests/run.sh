@@ -15,6 +15,8 @@ set -eu
 
 build=${BUILD:-build}
 out=$build/results
+limit=60 # seconds for a patch; sanitizers are slow
+[ -z "${SANITIZER:-}" ] || limit=300
 errors="couldn't create|can't load library|can't find|no such object|no method for|error:|DSP loop|Stack overflow|runtime error|Sanitizer|this Pd has no"
 
 # ---- one test: writes what it said to $1.out and `passed failed` to $1.count ----
@@ -58,7 +60,7 @@ run_script() {
 }
 
 pd_with() {
-    LD_PRELOAD=$(preload) timeout -k 2 60 pd -noprefs -nogui -batch -noaudio -nomidi -nrt -stderr \
+    LD_PRELOAD=$(preload) timeout -k 2 "$limit" pd -noprefs -nogui -batch -noaudio -nomidi -nrt -stderr \
         -r 44100 -path . -path tests/pd -path help-patches -path examples "$@" < /dev/null
 }
 

@@ -14,12 +14,15 @@ ROWS ?=
 # Without a faust its row says so.
 ifneq ($(shell command -v faust),)
 bench.cflags += -DBENCH_FAUST -I$(bench.build)
-$(bench.build)/$(bench.dir)/row_voice_faust.o: $(bench.build)/classic.inc
+$(bench.build)/$(bench.dir)/row_voice_faust.o: $(bench.build)/classic-plain.inc
+$(bench.build)/$(bench.dir)/row_voice_faust_tuned.o: $(bench.build)/classic-tuned.inc
 endif
 
-$(bench.build)/classic.inc: $(bench.dir)/classic.dsp
+# Static, because both are linked into one program.
+$(bench.build)/classic-%.inc: $(bench.dir)/classic.dsp $(bench.dir)/%/kernels.lib
 	@mkdir -p $(@D)
-	faust -double -lang c -cn faust -o $@ $<
+	faust -double -lang c -cn faust -I $(bench.dir)/$* -o $@.c $<
+	sed -E 's/^(faust\*|void|int) ([a-zA-Z]+faust\()/static \1 \2/' $@.c > $@
 
 $(bench.build)/%.o: %.c
 	@mkdir -p $(@D)

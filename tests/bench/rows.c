@@ -5,6 +5,7 @@ bench_outcome row_scaffold_step(const char *row);
 bench_outcome row_scaffold_as_written(const char *row);
 bench_outcome row_window_gradient(const char *row);
 bench_outcome row_voice_faust(const char *row);
+bench_outcome row_voice_faust_tuned(const char *row);
 bench_outcome row_voice_pd(const char *row);
 bench_outcome row_voice_gradient(const char *row);
 bench_outcome row_voice_backward(const char *row);
@@ -16,6 +17,7 @@ const bench_row bench_rows[] = {
     {"scaffold-step-as-written", row_scaffold_as_written},
     {"window-gradient", row_window_gradient},
     {"voice-faust", row_voice_faust},
+    {"voice-faust-tuned", row_voice_faust_tuned},
     {"voice-pd", row_voice_pd},
     {"voice-gradient", row_voice_gradient},
     {"voice-backward", row_voice_backward},

@@ -18,6 +18,7 @@
 
 #include <math.h>
 
+#include "base/vmath.h"
 #include "module.h"
 
 /* ---- between samples ---- */
@@ -95,12 +96,6 @@ static inline double aed_ceiling_slope(double q, double f)
     const double f2 = f * f;
 
     return -0.5 * q * f2 * f2 * f;
-}
-
-/* Keeps denormal numbers out of what has died away. Rt-safe: yes. */
-static inline double aed_audible(double x)
-{
-    return fabs(x) < 1e-30 ? 0.0 : x;
 }
 
 #endif

@@ -133,11 +133,6 @@ AED_HOT static void steps_fill(steps *restrict f, const loop *restrict l, const 
                      (f->take[2][i + 1] * f->put[2][i] + f->take[3][i + 1] * f->put[3][i]);
 }
 
-static inline double without_denormal(double s)
-{
-    return fabs(s) < 1e-30 ? 0.0 : s;
-}
-
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
@@ -169,10 +164,10 @@ static void forward(double *y, double *tape, double *state, const double *x, con
         s4 = z4 + f.put[3][i] * v;
         y[i] = 0.5 * (s[3 * n + i] + s4); /* of s4 <- 2 y - s4 */
     }
-    state[0] = without_denormal(s1);
-    state[1] = without_denormal(s2);
-    state[2] = without_denormal(s3);
-    state[3] = without_denormal(s4);
+    state[0] = aed_audible(s1);
+    state[1] = aed_audible(s2);
+    state[2] = aed_audible(s3);
+    state[3] = aed_audible(s4);
 }
 
 /* Adjoint of one sample. Stages, last to first, with a_j = dL/dy_j and ds_j' = dL/ds_j after it:

@@ -11,7 +11,6 @@
 static const double two_pi = 6.283185307179586;
 static const double ln_2 = 0.6931471805599453;
 static const double kappa = 6.907755278982137; /* ln 1000 */
-static const double silence = 1e-30;
 
 enum
 {
@@ -155,12 +154,6 @@ AED_HOT static void soften(
     aed_still_fill(lambda, m, b->n);
 }
 
-/* Keeps denormal numbers out of what has died away. */
-static inline double audible(double x)
-{
-    return fabs(x) < silence ? 0.0 : x;
-}
-
 /* The partial's numbers before each sample onto the tape; part: from before the chunk to after. */
 static void ring(
     double *restrict tape, double *restrict part, const rotation *restrict rho, size_t n)
@@ -181,8 +174,8 @@ static void ring(
         qi = li * qr + lr * qi;
         fr = f_next, qr = q_next;
     }
-    part[F_RE] = audible(fr), part[F_IM] = audible(fi);
-    part[Q_RE] = audible(qr), part[Q_IM] = audible(qi);
+    part[F_RE] = aed_audible(fr), part[F_IM] = aed_audible(fi);
+    part[Q_RE] = aed_audible(qr), part[Q_IM] = aed_audible(qi);
 }
 
 static void sum_levels(double *sum, const double *const *p, size_t n)

@@ -114,11 +114,6 @@ AED_HOT static void mix(double *restrict y, const double *restrict s1s, const do
     }
 }
 
-static inline double without_denormal(double s)
-{
-    return fabs(s) < 1e-30 ? 0.0 : s;
-}
-
 static void forward(double *y, double *tape, double *state, const double *x, const double *const *p,
     const aed_block *b)
 {
@@ -141,8 +136,8 @@ static void forward(double *y, double *tape, double *state, const double *x, con
     mix(y, s1s, s2s, ks, x, p, n);
     memcpy(tape + TAPE_S1 * n, s1s, n * sizeof *s1s);
     memcpy(tape + TAPE_S2 * n, s2s, n * sizeof *s2s);
-    state[0] = without_denormal(s1);
-    state[1] = without_denormal(s2);
+    state[0] = aed_audible(s1);
+    state[1] = aed_audible(s2);
 }
 
 /* Adjoint, the lines of forward from last to first. With a = 1/(1 + g (g + k)), and ds_j' = dL/ds_j

@@ -72,7 +72,7 @@ void aed_tape_open(aed_tape *t, const aed_voice *v, size_t n)
     const size_t values = t->chain.d * sizeof *t->theta;
 
     aed_tape_close(t);
-    if (n * t->chain.over > t->capacity_n || !fits(t, v))
+    if (n > t->capacity_n / t->chain.over || !fits(t, v))
         return;
     t->n = n * t->chain.over;
     t->edition = v->edition;

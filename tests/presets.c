@@ -15,7 +15,7 @@ static void add_words(char *words, aed_role role, size_t n)
     {
         size_t i = 0;
 
-        while (aed_modules[i])
+        while (aed_modules[i] && aed_modules[i]->n_weights == 0)
             i++;
         i = below(i);
         if (aed_modules[i]->role != role)

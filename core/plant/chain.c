@@ -295,7 +295,6 @@ void aed_chain_start(double *theta, const aed_chain *chain)
 {
     for (size_t i = 0; i < chain->d; i++)
         theta[i] = aed_chain_param(chain, i)->start;
-    aed_chain_scramble(theta, chain, 0);
 }
 
 size_t aed_chain_weights(aed_weights_place places[AED_MOST_WEIGHTS], const aed_chain *chain)

@@ -78,7 +78,7 @@ void aed_chain_scramble(double *full, const aed_chain *chain, unsigned long seed
 /* Row of parameter i (i < d). Rt-safe: yes. */
 const aed_param *aed_chain_param(const aed_chain *chain, size_t i);
 
-/* Theta [full_n] where a new voice begins. Rt-safe: yes. */
+/* Parameters, theta [d], where a new voice begins; weights: aed_chain_scramble. Rt-safe: yes. */
 void aed_chain_start(double *theta, const aed_chain *chain);
 
 /* Name of parameter i: "ladder.cutoff", or "vco2.freq" where a module occurs more than once (both

@@ -82,6 +82,7 @@ static void connect(aed_voice *v)
 static void values_from_start(aed_voice *v)
 {
     aed_chain_start(v->theta, &v->chain);
+    aed_chain_scramble(v->theta, &v->chain, v->seed);
     for (size_t k = 0; k < v->chain.d; k++)
         v->to[k] = v->from[k] = aed_param_value(aed_chain_param(&v->chain, k), v->theta[k]);
     for (size_t k = v->chain.d; k < v->chain.full_n; k++)

@@ -16,7 +16,7 @@ size_t aed_synth_ramp_n(const aed_synth_box *x)
 /* full with theta [d] in its learnable places. */
 static void expand(double *full, const aed_synth_box *x, const double *theta)
 {
-    memcpy(full, x->rig->full, x->rig->chain.d * sizeof *full);
+    memcpy(full, x->rig->full, x->rig->chain.full_n * sizeof *full);
     aed_knobs_expand(full, &x->rig->knobs, theta);
 }
 
@@ -48,8 +48,7 @@ static int wrong_length(aed_synth_box *x, const char *what, size_t got, size_t e
 static void on_theta(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
-
-    double full[AED_KNOBS_MOST];
+    double *full = x->rig->scratch;
 
     if (aed_synth_name_follows(x) || wrong_length(x, "theta", a->n, x->rig->knobs.d))
         return;
@@ -61,8 +60,7 @@ static void on_theta(aed_box *box, const aed_args *a)
 static void on_probe(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
-
-    double full[AED_KNOBS_MOST];
+    double *full = x->rig->scratch;
 
     if (aed_synth_name_follows(x) || wrong_length(x, "probe: theta", a->n - 1, x->rig->knobs.d))
         return;

@@ -62,11 +62,12 @@ typedef struct aed_rig
     aed_live_tape tapes[AED_LIVE_TAPES]; /* once the mode has been live */
 
     aed_knobs knobs; /* which parameters are theta, and how */
-    double *full;    /* [chain.d] where the audible voice is or goes, over the whole ranges */
-    double *pending; /* [chain.d] live: as full, waits for the window's end */
+    double *full;    /* [full_n] where the audible voice is or goes, over the whole ranges */
+    double *pending; /* [full_n] live: as full, waits for the window's end */
     double *before,
-        *ok;        /* [chain.d] full before the last learning run; when last a gradient came */
-    double *g_mean; /* [chain.d] of the last gradients in theta, and of their squares */
+        *ok;        /* [full_n] full before the last learning run; when last a gradient came */
+    double *scratch; /* [full_n] for one message */
+    double *g_mean;  /* [chain.d] of the last gradients of parameters, and of their squares */
     double *g_square;
     size_t gradients; /* how many there were */
     double *window;   /* [n] what has been recorded */
@@ -130,7 +131,7 @@ typedef struct aed_synth_box
 
 /* ---- box_synth.c ---- */
 
-/* Set off to full [chain.d] as a theta that came in would. */
+/* Set off to full [full_n] as a theta that came in would. */
 void aed_synth_learn_with(aed_synth_box *x, const double *full);
 
 /* Forget windows and gradients under way. */
@@ -176,7 +177,7 @@ void aed_synth_fades_perform(aed_synth_box *x, const aed_io *io, size_t n);
 
 /* ---- box_synth_job.c: what the worker does for the synth ---- */
 
-/* Render full [chain.d] offline; candidate: send it as `probe id …`, otherwise as the window. */
+/* Render full [full_n] offline; candidate: send it as `probe id …`, otherwise as the window. */
 void aed_synth_render(aed_synth_box *x, const double *full, int candidate, double id);
 
 /* Backward of the window that is out, through dx [n]; the answer leaves outlet 2. */
@@ -197,7 +198,7 @@ void aed_synth_dead_hear(aed_rig *r, const double *dtheta);
 
 /* ---- box_synth_param.c: parameters by name, and which of them learn ---- */
 
-/* Take the audible voice to full [chain.d], within the ranges, and those of the same name with it. */
+/* Take the audible voice to full [full_n], within the ranges, and those of the same name with it. */
 void aed_synth_go(aed_synth_box *x, const double *full);
 
 /* The sound was changed by hand: as go, a live window that has begun starts again, and a theta that

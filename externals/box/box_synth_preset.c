@@ -21,7 +21,7 @@ static void put_on(aed_rig *r, const aed_preset *p)
 {
     aed_synth_learn_as(r, &p->knobs);
     memcpy(r->full, p->full, r->chain.d * sizeof *r->full);
-    memcpy(r->ok, p->full, r->chain.d * sizeof *r->full);
+    memcpy(r->ok, r->full, r->chain.full_n * sizeof *r->full);
 }
 
 /* Another chain needs a rig of its own. 0 with an error when there is no memory for it. */
@@ -123,7 +123,7 @@ void aed_synth_on_morph(aed_box *box, const aed_args *a)
     const aed_preset *p = slot_of(x, "morph", a->f[0]);
     const aed_preset *q = p ? slot_of(x, "morph", a->f[1]) : NULL;
     const double w = fmin(fmax(a->f[2], 0.0), 1.0);
-    double full[AED_KNOBS_MOST], from[AED_KNOBS_MOST], to[AED_KNOBS_MOST];
+    double from[AED_KNOBS_MOST], to[AED_KNOBS_MOST], *full;
 
     if (!q)
         return;
@@ -134,6 +134,8 @@ void aed_synth_on_morph(aed_box *box, const aed_args *a)
     }
     if (!aed_chain_equal(&p->chain, &x->rig->chain) && !sound_as(x, p, "morph"))
         return;
+    full = x->rig->scratch;
+    memcpy(full, x->rig->full, x->rig->chain.full_n * sizeof *full);
     aed_knobs_clip(from, &x->rig->knobs, p->full);
     aed_knobs_clip(to, &x->rig->knobs, q->full);
     for (size_t i = 0; i < p->chain.d; i++)

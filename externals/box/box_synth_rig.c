@@ -29,8 +29,8 @@ static int make_tapes(aed_rig *r, int live, aed_error *e)
 
 static int make_vectors(aed_rig *r, aed_error *e)
 {
-    const size_t d = r->chain.d;
-    double *v = calloc(6 * d + r->n, sizeof *v);
+    const size_t full_n = r->chain.full_n, d = r->chain.d;
+    double *v = calloc(5 * full_n + 2 * d + r->n, sizeof *v);
 
     if (!v)
     {
@@ -38,12 +38,13 @@ static int make_vectors(aed_rig *r, aed_error *e)
         return 0;
     }
     r->full = v;
-    r->pending = v + d;
-    r->before = v + 2 * d;
-    r->ok = v + 3 * d;
-    r->g_mean = v + 4 * d;
-    r->g_square = v + 5 * d;
-    r->window = v + 6 * d;
+    r->pending = v + full_n;
+    r->before = v + 2 * full_n;
+    r->ok = v + 3 * full_n;
+    r->scratch = v + 4 * full_n;
+    r->g_mean = v + 5 * full_n;
+    r->g_square = r->g_mean + d;
+    r->window = r->g_square + d;
     return 1;
 }
 
@@ -73,9 +74,10 @@ aed_rig *aed_synth_rig_new(const aed_synth_box *x, const char *words, double sr_
         return NULL;
     }
     memcpy(r->full, full, r->chain.d * sizeof *full);
-    memcpy(r->before, full, r->chain.d * sizeof *full);
-    memcpy(r->ok, full, r->chain.d * sizeof *full);
-    aed_voice_theta(r->audible, full, 0);
+    aed_chain_scramble(r->full, &r->chain, x->seed);
+    memcpy(r->before, r->full, r->chain.full_n * sizeof *full);
+    memcpy(r->ok, r->full, r->chain.full_n * sizeof *full);
+    aed_voice_theta(r->audible, r->full, 0);
     return r;
 }
 
@@ -251,7 +253,7 @@ void aed_synth_on_chain(aed_box *box, const aed_args *a)
 /* The same chain, where it stands, at another rate. NULL when it cannot be had. */
 static aed_rig *at_rate(aed_synth_box *x, const aed_rig *old, double sr_hz)
 {
-    const size_t values = old->chain.d * sizeof *old->full;
+    const size_t values = old->chain.full_n * sizeof *old->full;
     char words[AED_WORDS_N];
     aed_error e;
 

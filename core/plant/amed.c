@@ -216,13 +216,12 @@ static void lock_backward(double *dx, double *const *dp, double *dstate, const d
     const aed_amed_where at = where(state, p, b);
     const double *phase = tape + b->n * aed_amed_planes_n(&net);
     double g[AED_CHUNK * AED_AMED_NETS * AED_AMED_HIDDEN_MOST];
-    const aed_amed_where_gradient d = {dp[FREQ], dp[EXAMPLE], b->dbus[AED_PITCH],
-        b->dweights + aed_amed_weights_n(&net)};
+    const aed_amed_where_gradient d = {
+        dp[FREQ], dp[EXAMPLE], b->dbus[AED_PITCH], b->dweights + aed_amed_weights_n(&net)};
 
     (void)dx, (void)x;
     sound_back(g, planes, dp, dstate, dy, &net, p, b);
-    aed_amed_inputs_backward(
-        d, &dstate[PHASE], g, phase, phase + b->n, b->weights, &net, &at);
+    aed_amed_inputs_backward(d, &dstate[PHASE], g, phase, phase + b->n, b->weights, &net, &at);
 }
 
 static void seed_forward(double *y, double *tape, double *state, const double *x,
@@ -242,8 +241,7 @@ static void seed_backward(double *dx, double *const *dp, double *dstate, const d
     double g[AED_CHUNK * AED_AMED_NETS * AED_AMED_HIDDEN_MOST];
 
     (void)dx, (void)x, (void)state;
-    sound_back(
-        g, aed_amed_planes_of((double *)tape, &net, b->n), dp, dstate, dy, &net, p, b);
+    sound_back(g, aed_amed_planes_of((double *)tape, &net, b->n), dp, dstate, dy, &net, p, b);
 }
 
 const aed_module aed_amed = {

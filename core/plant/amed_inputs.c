@@ -61,7 +61,8 @@ static double contour_at(const aed_amed_where *at, const double *env, size_t t)
            share(at->example[t], e + 1) * contour_of(v + AED_AMED_CONTOUR_ROW, env, t, at->n);
 }
 
-static void walk(double *phase, double *step, double *phi, const double *env, const aed_amed_where *at)
+static void walk(
+    double *phase, double *step, double *phi, const double *env, const aed_amed_where *at)
 {
     for (size_t t = 0; t < at->n; t++)
     {
@@ -182,8 +183,8 @@ static void where_back(aed_amed_where_gradient d, double dlog2, const double *g,
     const double *v = at->contour + e * AED_AMED_CONTOUR_ROW;
     double *dv = d.dcontour + e * AED_AMED_CONTOUR_ROW;
     const double dpitch = dlog2 + aed_amed_net_dot(w + AED_AMED_PITCH * U, g, net);
-    const double below = example_back(
-        dv, dlog2, aed_amed_net_dot(row, g, net), 1.0 - x, v, env, t, at->n);
+    const double below =
+        example_back(dv, dlog2, aed_amed_net_dot(row, g, net), 1.0 - x, v, env, t, at->n);
     const double above = example_back(dv + AED_AMED_CONTOUR_ROW, dlog2,
         aed_amed_net_dot(row + U, g, net), x, v + AED_AMED_CONTOUR_ROW, env, t, at->n);
 
@@ -205,6 +206,7 @@ void aed_amed_inputs_backward(aed_amed_where_gradient d, double *dphi, const dou
         double df = *dphi;
 
         waves_back(&df, dphi, g + t * U, phase[t], step[t], w, net, at->harmonics);
-        where_back(d, step[t] < step_most ? df * step[t] * ln_2 : 0.0, g + t * U, env, w, net, at, t);
+        where_back(
+            d, step[t] < step_most ? df * step[t] * ln_2 : 0.0, g + t * U, env, w, net, at, t);
     }
 }

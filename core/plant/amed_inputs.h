@@ -45,11 +45,11 @@ typedef struct
 {
     size_t harmonics;
     double sr_hz;
-    double age;             /* samples since the note */
-    const double *freq_hz;  /* [n] */
-    const double *ratio;    /* [n] */
-    const double *example;  /* [n] 0 … 7 */
-    const double *contour;  /* [AED_AMED_CONTOUR_N] V */
+    double age;            /* samples since the note */
+    const double *freq_hz; /* [n] */
+    const double *ratio;   /* [n] */
+    const double *example; /* [n] 0 … 7 */
+    const double *contour; /* [AED_AMED_CONTOUR_N] V */
     size_t n;
 } aed_amed_where;
 

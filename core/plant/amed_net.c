@@ -273,8 +273,8 @@ AED_HOT static void outer(double *restrict dr, const double *restrict z, const d
             dr[u] += z[t] * g[t * U + u];
 }
 
-void aed_amed_net_backward(double *g, double *dw, double *dchaos, double *dstate_y, double *dstate_c,
-    const double *dy, aed_amed_planes p, const double *w, const aed_amed_net *net,
+void aed_amed_net_backward(double *g, double *dw, double *dchaos, double *dstate_y,
+    double *dstate_c, const double *dy, aed_amed_planes p, const double *w, const aed_amed_net *net,
     const double *chaos, size_t at, size_t n)
 {
     size_t rows[AED_AMED_MOST_INPUTS];

@@ -30,11 +30,12 @@ enum
 /* The constants of the recurrence. */
 typedef struct
 {
-    double rho;     /* how much of y stays */
-    double lambda;  /* how much of C stays */
-    double noise;   /* scale of the noise */
-    double dither;  /* scale of the dither */
-    size_t horizon; /* the way back ends where samples since the reset are a multiple of it; 0: never */
+    double rho;    /* how much of y stays */
+    double lambda; /* how much of C stays */
+    double noise;  /* scale of the noise */
+    double dither; /* scale of the dither */
+    size_t
+        horizon; /* the way back ends where samples since the reset are a multiple of it; 0: never */
 } aed_amed_law;
 
 typedef struct
@@ -49,10 +50,10 @@ typedef struct
 {
     double *hidden;
     double *z;
-    double *eps, *turn;          /* in: normal noise, and .01 t */
-    double *y, *tanh_y;          /* after the sample */
-    double *noise, *sine;        /* (softplus(s) + 1e-3) eps, and sin(d + .01 t) */
-    double *dnoise_ds, *cosine;  /* their derivatives */
+    double *eps, *turn;         /* in: normal noise, and .01 t */
+    double *y, *tanh_y;         /* after the sample */
+    double *noise, *sine;       /* (softplus(s) + 1e-3) eps, and sin(d + .01 t) */
+    double *dnoise_ds, *cosine; /* their derivatives */
 } aed_amed_planes;
 
 static inline size_t aed_amed_units(const aed_amed_net *net)
@@ -87,8 +88,8 @@ void aed_amed_net_forward(aed_amed_planes p, double *y, double *c, const double 
  * dy       [n] in: dL/dy_{t+1} by what is heard
  * y        in: the state before
  * at       samples since the reset, for the law's horizon */
-void aed_amed_net_backward(double *g, double *dw, double *dchaos, double *dstate_y, double *dstate_c,
-    const double *dy, aed_amed_planes p, const double *w, const aed_amed_net *net,
+void aed_amed_net_backward(double *g, double *dw, double *dchaos, double *dstate_y,
+    double *dstate_c, const double *dy, aed_amed_planes p, const double *w, const aed_amed_net *net,
     const double *chaos, size_t at, size_t n);
 
 /* sum_u a[u] b[u] over all units. */

@@ -357,8 +357,8 @@ void aed_chain_weights_name(
 {
     const size_t m = place->module;
 
-    write_name_of(name, chain->modules[m], is_alone(chain, m) ? 0 : chain->instance[m] + 1,
-        place->row->name);
+    write_name_of(
+        name, chain->modules[m], is_alone(chain, m) ? 0 : chain->instance[m] + 1, place->row->name);
 }
 
 void aed_chain_name(char name[AED_NAME_N], const aed_chain *chain, size_t i)

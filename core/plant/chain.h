@@ -27,10 +27,10 @@ typedef struct
     size_t n;                           /* modules */
     size_t d;                           /* parameters */
     size_t weights_n;                   /* weights of all modules */
-    size_t full_n; /* d + weights_n, the length of theta: parameters first, then weights */
-    size_t state_n;                   /* doubles of state of all modules */
-    size_t n_lines;                   /* lines of all modules */
-    size_t over;                      /* 1, 2 or 4: samples computed for each that is heard */
+    size_t full_n;  /* d + weights_n, the length of theta: parameters first, then weights */
+    size_t state_n; /* doubles of state of all modules */
+    size_t n_lines; /* lines of all modules */
+    size_t over;    /* 1, 2 or 4: samples computed for each that is heard */
 } aed_chain;
 
 /* All modules, ended by NULL. */

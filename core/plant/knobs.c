@@ -26,8 +26,8 @@ void aed_knobs_init(aed_knobs *k, const aed_chain *chain)
     k->n = chain->d;
     k->n_weights = aed_chain_weights(places, chain);
     for (size_t i = 0; i < k->n_weights; i++)
-        k->weights[i] = (aed_knobs_weights){
-            places[i].at, places[i].n, !(places[i].row->traits & AED_STANDS)};
+        k->weights[i] =
+            (aed_knobs_weights){places[i].at, places[i].n, !(places[i].row->traits & AED_STANDS)};
     for (size_t i = 0; i < chain->d; i++)
     {
         const int traits = aed_chain_param(chain, i)->traits;
@@ -77,7 +77,8 @@ void aed_knobs_clip(double *full, const aed_knobs *k, const double *from)
 }
 
 /* to[…] = factor · from[…] of all weights that learn; one of the two is a theta, the other a full. */
-static void each_weight(double *to, const double *from, const aed_knobs *k, double factor, int to_theta)
+static void each_weight(
+    double *to, const double *from, const aed_knobs *k, double factor, int to_theta)
 {
     size_t j = k->turned;
 

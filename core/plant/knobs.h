@@ -41,9 +41,9 @@ typedef struct
 
 typedef struct
 {
-    size_t n;                             /* D, parameters of the voice */
-    size_t turned;                        /* how many of them learn */
-    size_t d;                             /* the length of theta: with the weights that learn */
+    size_t n;      /* D, parameters of the voice */
+    size_t turned; /* how many of them learn */
+    size_t d;      /* the length of theta: with the weights that learn */
     aed_knobs_weights weights[AED_MOST_WEIGHTS];
     size_t n_weights;
     size_t index[AED_KNOBS_MOST];         /* [turned] which ones, ascending */

@@ -88,9 +88,9 @@ typedef struct
     double *side;          /* [AED_CHUNK] or NULL when nobody asks: right = mid + side, left = mid -
                           * side, over sqrt 2; mid is the chain's audio. Not differentiated */
     const aed_line *lines; /* this module's own, [n_lines] */
-    size_t at; /* samples since the reset: line sample at + i belongs to chunk sample i */
-    size_t n;  /* samples in this chunk, 1 … AED_CHUNK */
-    const size_t *size;    /* this module's own, [n_sizes] */
+    size_t at;          /* samples since the reset: line sample at + i belongs to chunk sample i */
+    size_t n;           /* samples in this chunk, 1 … AED_CHUNK */
+    const size_t *size; /* this module's own, [n_sizes] */
     const double *weights; /* this module's own, one vector behind the other */
     double *dweights;      /* dL/dweights, accumulated (+=); NULL in forward */
 } aed_block;

@@ -343,12 +343,6 @@ static void route_fill(aed_voice *v, size_t n)
     v->p[k] = v->routed;
 }
 
-static void fill(double *x, double value, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        x[i] = value;
-}
-
 static void buses_fill(aed_voice *v, size_t n)
 {
     const int glides = v->note[LIVE_GLIDE_AT] < v->note[LIVE_GLIDE_N];
@@ -356,7 +350,8 @@ static void buses_fill(aed_voice *v, size_t n)
 
     for (size_t k = 0; k < AED_BUSES; k++)
         memset(v->bus[k], 0, n * sizeof *v->bus[k]);
-    fill(pitch, v->note[LIVE_PITCH], n);
+    pitch[0] = v->note[LIVE_PITCH];
+    aed_still_fill(pitch, 1, n);
     for (size_t i = 0; glides && i < n; i++)
         pitch[i] = pitch_after(v->note, (double)(i + 1));
     for (size_t i = 0; v->feed && v->route == AED_ROUTE_PITCH && i < n; i++)
@@ -384,8 +379,7 @@ static void advance(aed_voice *v, size_t n)
 
     note[LIVE_AT] += (double)n;
     note[LIVE_GLIDE_AT] = fmin(note[LIVE_GLIDE_AT] + (double)n, note[LIVE_GLIDE_N]);
-    note[LIVE_RAMP_AT] =
-        fmin(note[LIVE_RAMP_AT] + (double)n, (double)(v->ramp_n + AED_CHUNK));
+    note[LIVE_RAMP_AT] = fmin(note[LIVE_RAMP_AT] + (double)n, (double)(v->ramp_n + AED_CHUNK));
 }
 
 const double *aed_voice_chunk(aed_voice *v, const aed_lines *lines, double *side, size_t n)

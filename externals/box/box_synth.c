@@ -105,16 +105,38 @@ void aed_synth_seed(aed_synth_box *x, unsigned long seed)
     aed_voice_seed(x->rig->audible, seed);
 }
 
+static int good_seed(aed_box *box, const char *message, double f)
+{
+    if (f >= 0.0 && f <= 16777216.0)
+        return 1;
+    aed_box_error(box, "%s: got %g, allowed 0 … 16777216", message, f);
+    return 0;
+}
+
 static void on_seed(aed_box *box, const aed_args *a)
 {
-    aed_synth_box *x = (aed_synth_box *)box;
+    if (good_seed(box, "seed", a->f[0]))
+        aed_synth_seed((aed_synth_box *)box, (unsigned long)a->f[0]);
+}
 
-    if (a->f[0] < 0.0 || a->f[0] > 16777216.0)
+/* Where learning begins, weights only. */
+static void on_scramble(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    const double seed = a->n ? a->f[0] : (double)x->seed;
+    double *full = x->rig->scratch;
+
+    if (!good_seed(box, "scramble", seed))
+        return;
+    if (x->rig->chain.weights_n == 0)
     {
-        aed_box_error(box, "seed: got %g, allowed 0 … 16777216", a->f[0]);
+        aed_box_error(box, "scramble: no module of the chain has weights");
         return;
     }
-    aed_synth_seed(x, (unsigned long)a->f[0]);
+    memcpy(full, x->rig->full, x->rig->chain.full_n * sizeof *full);
+    aed_chain_scramble(full, &x->rig->chain, (unsigned long)seed);
+    aed_synth_turn(x, full);
+    aed_synth_tell_theta(x);
 }
 
 static void on_ramp(aed_box *box, const aed_args *a)
@@ -262,11 +284,9 @@ static aed_status read_arguments(creation *c, const aed_atom *v, size_t n, aed_e
     {
         const int has_more = i + 1 < n;
 
-        if (!v[i].s)
-            return aed_fail(e, AED_E_ARG, "got %g among the module names", v[i].f);
-        if (v[i].s[0] != '-')
+        if (!v[i].s || v[i].s[0] != '-')
         {
-            if (!aed_synth_add_word(c->words, v[i].s))
+            if (!aed_synth_add_word(c->words, &v[i]))
                 return aed_fail(
                     e, AED_E_SIZE, "the chain is longer than %d letters", AED_WORDS_N - 2);
         }
@@ -343,8 +363,12 @@ static const aed_method methods[] = {
         "oscillators stay in tune with the keys, or learn their frequency"},
     {0, "signal", "s?f", aed_synth_on_signal, "signal pitch|none|name [depth]",
         "what the signal in inlet 1 moves: the pitch in semitones, a parameter over its range"},
-    {0, "chain", "s+", aed_synth_on_chain, "chain module…",
+    {0, "chain", "s&", aed_synth_on_chain, "chain module [size]…",
         "another chain, or a named one; the old one fades out"},
+    {0, "law", "s", aed_synth_on_law, "law lock|seed",
+        "amed by the equations that learn, or as the seed has them; weights begin anew"},
+    {0, "scramble", "?f", on_scramble, "scramble [seed]",
+        "draw all weights anew, as a new object of this seed would"},
     {0, "param", "s?f", aed_synth_on_param, "param name [value]", "set a parameter, or tell it"},
     {0, "turn", "sf", aed_synth_on_turn, "turn name theta",
         "set a parameter by its place in its range, 0 … 1"},

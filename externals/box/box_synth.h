@@ -61,13 +61,12 @@ typedef struct aed_rig
     aed_tape *tape;                      /* jobs only: the offline window */
     aed_live_tape tapes[AED_LIVE_TAPES]; /* once the mode has been live */
 
-    aed_knobs knobs; /* which parameters are theta, and how */
-    double *full;    /* [full_n] where the audible voice is or goes, over the whole ranges */
-    double *pending; /* [full_n] live: as full, waits for the window's end */
-    double *before,
-        *ok;        /* [full_n] full before the last learning run; when last a gradient came */
-    double *scratch; /* [full_n] for one message */
-    double *g_mean;  /* [chain.d] of the last gradients of parameters, and of their squares */
+    aed_knobs knobs;     /* which parameters are theta, and how */
+    double *full;        /* [full_n] where the audible voice is or goes, over the whole ranges */
+    double *pending;     /* [full_n] live: as full, waits for the window's end */
+    double *before, *ok; /* [full_n] full before the last learning run; when last a gradient came */
+    double *scratch;     /* [full_n] for one message */
+    double *g_mean;      /* [chain.d] of the last gradients of parameters, and of their squares */
     double *g_square;
     size_t gradients; /* how many there were */
     double *window;   /* [n] what has been recorded */
@@ -161,10 +160,11 @@ void aed_synth_rig_leave(aed_synth_box *x, aed_rig *rig);
 /* Let rig sound instead of the present one, which fades out. Takes the rig over. */
 void aed_synth_rig_enter(aed_synth_box *x, aed_rig *rig);
 
-/* Append a word to a chain's words. 0 when it does not fit. */
-int aed_synth_add_word(char words[AED_WORDS_N], const char *word);
+/* Append a word, or a number, to a chain's words. 0 when it does not fit. */
+int aed_synth_add_word(char words[AED_WORDS_N], const aed_atom *word);
 
 void aed_synth_on_chain(aed_box *box, const aed_args *a);
+void aed_synth_on_law(aed_box *box, const aed_args *a);
 void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n);
 void aed_synth_rig_tick(aed_synth_box *x);
 

@@ -1,9 +1,11 @@
 /* box_synth_rig.c: chains of [aed_synth~], and how one takes another's place without a click. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "box_synth.h"
+#include "plant/amed.h"
 
 static const double fade_ms = 30.0;
 
@@ -217,7 +219,7 @@ void aed_synth_fades_perform(aed_synth_box *x, const aed_io *io, size_t n)
 
 /* ---- messages ---- */
 
-int aed_synth_add_word(char words[AED_WORDS_N], const char *word)
+static int add_text(char words[AED_WORDS_N], const char *word)
 {
     if (strlen(words) + strlen(word) + 2 > AED_WORDS_N)
         return 0;
@@ -227,27 +229,71 @@ int aed_synth_add_word(char words[AED_WORDS_N], const char *word)
     return 1;
 }
 
-void aed_synth_on_chain(aed_box *box, const aed_args *a)
+int aed_synth_add_word(char words[AED_WORDS_N], const aed_atom *word)
 {
-    aed_synth_box *x = (aed_synth_box *)box;
-    char words[AED_WORDS_N] = "";
-    aed_error e;
+    char number[32];
 
-    for (size_t i = 0; i < a->n; i++)
-        if (!aed_synth_add_word(words, a->v[i].s))
-        {
-            aed_box_error(box, "chain: longer than %d letters", AED_WORDS_N - 2);
-            return;
-        }
+    snprintf(number, sizeof number, "%.9g", word->f);
+    return add_text(words, word->s ? word->s : number);
+}
+
+/* A chain in the place of the one that sounds. */
+static void enter_words(aed_synth_box *x, const char *words)
+{
+    aed_error e;
     aed_rig *rig = aed_synth_rig_new(x, words, x->sr_hz, &e);
 
     if (!rig)
     {
-        aed_box_error(box, "%s", e.msg);
+        aed_box_error(&x->box, "%s", e.msg);
         return;
     }
     aed_synth_name_adopt(x, rig);
     aed_synth_rig_enter(x, rig);
+}
+
+void aed_synth_on_chain(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    char words[AED_WORDS_N] = "";
+
+    for (size_t i = 0; i < a->n; i++)
+        if (!aed_synth_add_word(words, &a->v[i]))
+        {
+            aed_box_error(box, "chain: longer than %d letters", AED_WORDS_N - 2);
+            return;
+        }
+    enter_words(x, words);
+}
+
+/* The same words with one law's name for the other's; how many there were. */
+static size_t with_law(char words[AED_WORDS_N], const aed_chain *chain, const aed_module *law)
+{
+    aed_chain other = *chain;
+    size_t found = 0;
+
+    for (size_t m = 0; m < chain->n; m++)
+        if (chain->modules[m] == &aed_amed || chain->modules[m] == &aed_amed_seed)
+        {
+            other.modules[m] = law;
+            found++;
+        }
+    aed_chain_words(words, &other);
+    return found;
+}
+
+void aed_synth_on_law(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    const int lock = strcmp(a->v[0].s, "lock") == 0;
+    char words[AED_WORDS_N];
+
+    if (!lock && strcmp(a->v[0].s, "seed") != 0)
+        aed_box_error(box, "law: got '%.40s', allowed are: lock, seed", a->v[0].s);
+    else if (with_law(words, &x->rig->chain, lock ? &aed_amed : &aed_amed_seed) == 0)
+        aed_box_error(box, "law: there is no amed in the chain");
+    else
+        enter_words(x, words);
 }
 
 /* The same chain, where it stands, at another rate. NULL when it cannot be had. */

@@ -91,8 +91,10 @@ static size_t chunk_n(const run *r, size_t at)
 static void play(run *r, double seed_turn)
 {
     const size_t planes_n = aed_amed_planes_n(&r->net);
-    double *tape = calloc(r->T * planes_n, sizeof *tape), *g = calloc(CHUNK * 3 * r->hidden, sizeof *g);
-    double one[CHUNK], dchaos[CHUNK] = {0}, dy[CHUNK], y = 0.0, c = 0.0, dstate_y = 0.0, dstate_c = 0.0;
+    double *tape = calloc(r->T * planes_n, sizeof *tape),
+           *g = calloc(CHUNK * 3 * r->hidden, sizeof *g);
+    double one[CHUNK], dchaos[CHUNK] = {0}, dy[CHUNK], y = 0.0, c = 0.0, dstate_y = 0.0,
+                       dstate_c = 0.0;
 
     for (size_t t = 0; t < CHUNK; t++)
         one[t] = 1.0;
@@ -128,9 +130,9 @@ static double worst_output(const run *r)
 {
     golden theta = golden_read(r->file, "out_theta"), c = golden_read(r->file, "out_C");
     golden mse = golden_read(r->file, "mse");
-    const double worst = fmax(fmax(relative_to_largest(r->y, theta.v, r->T),
-                                  relative_to_largest(r->c, c.v, r->T)),
-        fabs(r->mse - mse.v[0]) / mse.v[0]);
+    const double worst =
+        fmax(fmax(relative_to_largest(r->y, theta.v, r->T), relative_to_largest(r->c, c.v, r->T)),
+            fabs(r->mse - mse.v[0]) / mse.v[0]);
 
     golden_free(&theta);
     golden_free(&c);
@@ -146,10 +148,9 @@ static double worst_gradient(const run *r)
         for (size_t part = 0; part < 4; part++)
         {
             golden g = read_part(r, "grad_", nets[net], parts[part]);
-            const double off =
-                gradient_largest(g.v, g.n) > 0.0
-                    ? relative_to_largest(r->dw + place(r, part, net), g.v, g.n)
-                    : gradient_largest(r->dw + place(r, part, net), g.n);
+            const double off = gradient_largest(g.v, g.n) > 0.0
+                                   ? relative_to_largest(r->dw + place(r, part, net), g.v, g.n)
+                                   : gradient_largest(r->dw + place(r, part, net), g.n);
 
             worst = !(off <= worst) ? off : worst;
             golden_free(&g);
@@ -157,7 +158,8 @@ static double worst_gradient(const run *r)
     return worst;
 }
 
-static const char *const files[] = {"amed_T200_h32.txt", "amed_T200_h32_eps0.txt", "amed_T7_h3.txt"};
+static const char *const files[] = {
+    "amed_T200_h32.txt", "amed_T200_h32_eps0.txt", "amed_T7_h3.txt"};
 
 static void matches_torch(void **state)
 {

@@ -221,6 +221,8 @@ static void lock_backward(double *dx, double *const *dp, double *dstate, const d
 
     (void)dx, (void)x;
     sound_back(g, planes, dp, dstate, dy, &net, p, b);
+    if (b->only_weights)
+        return;
     aed_amed_inputs_backward(d, &dstate[PHASE], g, phase, phase + b->n, b->weights, &net, &at);
 }
 

@@ -273,18 +273,51 @@ AED_HOT static void outer(double *restrict dr, const double *restrict z, const d
             dr[u] += z[t] * g[t * U + u];
 }
 
+static void outer_rows(
+    double *dw, const double *z, const double *g, const aed_amed_net *net, size_t n)
+{
+    size_t rows[AED_AMED_MOST_INPUTS];
+    const size_t n_rows = active_rows(rows, z, net->inputs, n), U = aed_amed_units(net);
+
+    for (size_t row = 0; row < AED_AMED_OWN; row++)
+        outer(dw + row * U, z + row * n, g, net, n);
+    for (size_t i = 0; i < n_rows; i++)
+        outer(dw + rows[i] * U, z + rows[i] * n, g, net, n);
+}
+
 void aed_amed_net_backward(double *g, double *dw, double *dchaos, double *dstate_y,
     double *dstate_c, const double *dy, aed_amed_planes p, const double *w, const aed_amed_net *net,
     const double *chaos, size_t at, size_t n)
 {
-    size_t rows[AED_AMED_MOST_INPUTS];
-    const size_t n_rows = active_rows(rows, p.z, net->inputs, n), U = aed_amed_units(net);
-
     recur_back(g, dw, dchaos, dstate_y, dstate_c, dy, p, w, net, chaos, at, n);
-    for (size_t row = 0; row < AED_AMED_OWN; row++)
-        outer(dw + row * U, p.z + row * n, g, net, n);
-    for (size_t i = 0; i < n_rows; i++)
-        outer(dw + rows[i] * U, p.z + rows[i] * n, g, net, n);
+    outer_rows(dw, p.z, g, net, n);
+}
+
+/* d(ln sigma + e^2 / 2 sigma^2)/ds = (1/sigma - e^2/sigma^3) noise sigmoid(s), and on from there as above,
+ * for the units of one network. */
+double aed_amed_net_likelihood(double *g, double *dw, const double *e, double scale,
+    aed_amed_planes p, const double *w, const aed_amed_net *net, size_t n)
+{
+    const size_t H = net->hidden, U = aed_amed_units(net);
+    const double *w2 = w + net->inputs * U, *b2 = w2 + U;
+    double *dw2 = dw + net->inputs * U, *db2 = dw2 + U, sum = 0.0;
+
+    memset(g, 0, n * U * sizeof *g);
+    for (size_t t = 0; t < n; t++)
+    {
+        const double *h = p.hidden + t * U + H;
+        const double s = dot(w2 + H, h, H) + b2[1], small = exp(-fabs(s));
+        const double soft = fmax(s, 0.0) + log1p(small);
+        const double sigma = net->law->noise * (soft + noise_floor), off = e[t] / sigma;
+        const double slope = net->law->noise * (s > 0.0 ? 1.0 : small) / (1.0 + small);
+        const double ds = scale * (1.0 - off * off) / sigma * slope;
+
+        sum += log(sigma) + 0.5 * off * off;
+        db2[1] += ds;
+        through_tanh(g + t * U + H, dw2 + H, h, w2 + H, ds, H);
+    }
+    outer_rows(dw, p.z, g, net, n);
+    return sum;
 }
 
 double aed_amed_net_dot(const double *a, const double *b, const aed_amed_net *net)

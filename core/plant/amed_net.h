@@ -92,6 +92,16 @@ void aed_amed_net_backward(double *g, double *dw, double *dchaos, double *dstate
     double *dstate_c, const double *dy, aed_amed_planes p, const double *w, const aed_amed_net *net,
     const double *chaos, size_t at, size_t n);
 
+/* How likely it is that what the other networks leave of a sound is the noise network's noise, inputs and C
+ * taken as they stand: e [n] is by how much each sample differs from what they and the samples before
+ * it lead to. Returns
+ *
+ *     sum_t ln sigma_t + e_t^2 / (2 sigma_t^2),   sigma = noise (softplus(s) + 1e-3)
+ *
+ * and adds scale times its gradient to dw. g [n · U] is scratch. */
+double aed_amed_net_likelihood(double *g, double *dw, const double *e, double scale,
+    aed_amed_planes p, const double *w, const aed_amed_net *net, size_t n);
+
 /* sum_u a[u] b[u] over all units. */
 double aed_amed_net_dot(const double *a, const double *b, const aed_amed_net *net);
 

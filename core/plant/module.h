@@ -93,6 +93,8 @@ typedef struct
     const size_t *size; /* this module's own, [n_sizes] */
     const double *weights; /* this module's own, one vector behind the other */
     double *dweights;      /* dL/dweights, accumulated (+=); NULL in forward */
+    int only_weights;      /* backward may leave out all gradients but dweights, and of dstate what
+                            * does not lead to them */
 } aed_block;
 
 typedef struct

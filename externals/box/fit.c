@@ -29,17 +29,25 @@ struct aed_fit
     aed_fit_sound sounds[AED_FIT_SOUNDS];
     size_t n_sounds;
     size_t window_n; /* 0: whole sounds */
-    size_t longest_n, tape_n, pass;
+    size_t longest_n, tape_n;
+
+    size_t pass;
+    int runs; /* within a pass, at the window of sound `turn` at sample `at` */
+    size_t at, turn;
+    double sum; /* of the windows' losses so far */
+    size_t windows;
 
     size_t n_weights, n_learn; /* the first n_learn of them learn */
     double *w, *dw, *u;        /* [n_weights] */
     aed_optim_state adam;
-    double *state; /* [STATE_MOST] of each sound */
-    double *tape;  /* [chunks of a window · AED_CHUNK · tape_n] */
-    double *before; /* [chunks of a window · STATE_MOST] states */
-    double *y;     /* [samples of a window] */
-    double *params; /* [AED_MAX_PARAMS · AED_CHUNK] as they stand */
+    double *state;    /* [STATE_MOST] of each sound, */
+    double *rest;     /* and what was missing at its last sample */
+    double *tape;     /* [chunks of a window · AED_CHUNK · tape_n] */
+    double *before;   /* [chunks of a window · STATE_MOST] states */
+    double *y;        /* [samples of a window] */
+    double *params;   /* [AED_MAX_PARAMS · AED_CHUNK] as they stand */
     double *unwanted; /* the same of gradients */
+    double *g;        /* [AED_CHUNK · hidden units] */
     double ratio[AED_CHUNK], pitch[AED_CHUNK];
 };
 
@@ -65,6 +73,8 @@ static void layout(aed_fit *f, aed_arena *a)
     f->adam.h = aed_arena_doubles(a, f->n_weights);
     f->adam.w = aed_arena_doubles(a, f->n_weights);
     f->state = aed_arena_doubles(a, STATE_MOST * f->n_sounds);
+    f->rest = aed_arena_doubles(a, f->n_sounds);
+    f->g = aed_arena_doubles(a, AED_CHUNK * AED_AMED_NETS * f->size[AED_AMED_HIDDEN]);
     f->tape = aed_arena_doubles(a, chunks * AED_CHUNK * f->tape_n);
     f->before = aed_arena_doubles(a, chunks * STATE_MOST);
     f->y = aed_arena_doubles(a, chunks * AED_CHUNK);
@@ -97,8 +107,7 @@ static aed_status check(const aed_chain *chain, size_t m, const aed_fit_sound *s
     if (m >= chain->n || (!lock && chain->modules[m] != &aed_amed_seed))
         return aed_fail(e, AED_E_ARG, "fit: there is no amed in the chain");
     if (n < 1 || n > AED_FIT_SOUNDS)
-        return aed_fail(
-            e, AED_E_ARG, "fit: got %zu sounds, allowed 1 … %d", n, AED_FIT_SOUNDS);
+        return aed_fail(e, AED_E_ARG, "fit: got %zu sounds, allowed 1 … %d", n, AED_FIT_SOUNDS);
     if (set->passes < 1 || set->passes > 1000000 || !(set->rate >= 0.0 && set->rate <= 1.0))
         return aed_fail(e, AED_E_ARG,
             "fit: got %zu passes and rate %g, allowed 1 … 1000000 and 0 … 1", set->passes,
@@ -188,7 +197,8 @@ static aed_block block_of(aed_fit *f, const double **p, const aed_fit_sound *s, 
         .n = n,
         .size = f->size,
         .weights = f->w,
-        .dweights = f->dw};
+        .dweights = f->dw,
+        .only_weights = 1};
 
     for (size_t t = 0; t < AED_CHUNK; t++)
         f->ratio[t] = exp2(octave);
@@ -197,16 +207,12 @@ static aed_block block_of(aed_fit *f, const double **p, const aed_fit_sound *s, 
     return b;
 }
 
-static int is_example(const aed_module *m, size_t k)
-{
-    return strcmp(m->params[k].name, "example") == 0;
-}
-
-static void choose_example(aed_fit *f, double example)
+/* A parameter by its name, where the module has it. */
+static void stand(aed_fit *f, const char *name, double value)
 {
     for (size_t k = 0; k < f->module->n_params; k++)
-        for (size_t t = 0; is_example(f->module, k) && t < AED_CHUNK; t++)
-            f->params[k * AED_CHUNK + t] = example;
+        for (size_t t = 0; strcmp(f->module->params[k].name, name) == 0 && t < AED_CHUNK; t++)
+            f->params[k * AED_CHUNK + t] = value;
 }
 
 /* Samples at … at + n - 1 of a sound into y, from state. */
@@ -214,7 +220,7 @@ static void play(aed_fit *f, double *y, double *state, const aed_fit_sound *s, s
 {
     const double *p[AED_MAX_PARAMS];
 
-    choose_example(f, s->example);
+    stand(f, "example", s->example);
     memset(y, 0, n * sizeof *y);
     for (size_t c = 0, done = 0; done < n; c++, done += AED_CHUNK)
     {
@@ -222,8 +228,7 @@ static void play(aed_fit *f, double *y, double *state, const aed_fit_sound *s, s
         const aed_block b = block_of(f, p, s, at + done, m);
 
         memcpy(f->before + c * STATE_MOST, state, STATE_MOST * sizeof *state);
-        f->module->forward(
-            y + done, f->tape + c * AED_CHUNK * f->tape_n, state, NULL, p, &b);
+        f->module->forward(y + done, f->tape + c * AED_CHUNK * f->tape_n, state, NULL, p, &b);
     }
 }
 
@@ -255,9 +260,21 @@ static double norm_of(const double *x, size_t n)
     return sqrt(sum);
 }
 
+static int is_noise(const aed_fit *f)
+{
+    return f->pass >= f->set.passes;
+}
+
+/* How much of the passes of its kind is over. */
+static double past_of(const aed_fit *f)
+{
+    return is_noise(f) ? (double)(f->pass - f->set.passes) / (double)f->set.noise_passes
+                       : (double)f->pass / (double)f->set.passes;
+}
+
 static void descend(aed_fit *f, double norm)
 {
-    const double past = (double)f->pass / (double)f->set.passes;
+    const double past = fmin(past_of(f), 1.0);
     const double rate = f->window_n ? 1.0 - (1.0 - last_rate) * past : 1.0;
     const aed_optim_hyper hyper = {f->set.rate * rate, 0.9, 0.999, 1e-8};
 
@@ -268,12 +285,14 @@ static void descend(aed_fit *f, double norm)
         f->w[i] -= f->u[i];
 }
 
-/* Mean square error of one window, and a step; negative: it could not be learned from. */
-static double learn(aed_fit *f, double *state, const aed_fit_sound *s, size_t at, size_t n)
+/* dw of the waveform's error; returns its mean. */
+static double hear_wave(aed_fit *f, size_t i, size_t at, size_t n)
 {
+    const aed_fit_sound *s = &f->sounds[i];
     double sum = 0.0, *y = f->y;
 
-    play(f, y, state, s, at, n);
+    stand(f, "chaos", 1.0);
+    play(f, y, f->state + i * STATE_MOST, s, at, n);
     for (size_t t = 0; t < n; t++)
     {
         const double off = y[t] - s->x[at + t];
@@ -281,59 +300,125 @@ static double learn(aed_fit *f, double *state, const aed_fit_sound *s, size_t at
         sum += off * off;
         y[t] = 2.0 * off / (double)n;
     }
-    memset(f->dw, 0, f->n_weights * sizeof *f->dw);
     play_back(f, y, s, at, n);
+    return sum / (double)n;
+}
+
+/* dw of the noise's likelihood; returns the loss. The module's planes stand at the front of its tape. */
+static double hear_noise(aed_fit *f, size_t i, size_t at, size_t n)
+{
+    const aed_fit_sound *s = &f->sounds[i];
+    const aed_amed_net net = aed_amed_net_of(f->module, f->size);
+    double sum = 0.0, *y = f->y;
+
+    stand(f, "chaos", 0.0);
+    play(f, y, f->state + i * STATE_MOST, s, at, n);
+    for (size_t t = 0; t < n; t++)
+    {
+        const double rest = s->x[at + t] - y[t];
+
+        y[t] = rest - net.law->rho * f->rest[i];
+        f->rest[i] = rest;
+    }
+    for (size_t done = 0; done < n; done += AED_CHUNK)
+    {
+        const size_t m = n - done < AED_CHUNK ? n - done : AED_CHUNK;
+        double *tape = f->tape + done * f->tape_n;
+
+        sum += aed_amed_net_likelihood(f->g, f->dw, y + done, 1.0 / (double)n,
+            aed_amed_planes_of(tape, &net, m), f->w, &net, m);
+    }
+    return sum / (double)n;
+}
+
+static void begin(aed_fit *f, size_t i)
+{
+    f->module->reset(f->state + i * STATE_MOST, f->set.seed + f->pass * AED_FIT_SOUNDS, i);
+    f->rest[i] = 0.0;
+}
+
+/* The loss of one window, and a step; NaN, and the sound begins anew: it could not be learned from. */
+static double learn(aed_fit *f, size_t i, size_t at, size_t n)
+{
+    const double *y = f->state + i * STATE_MOST;
+
+    memset(f->dw, 0, f->n_weights * sizeof *f->dw);
+    const double loss = is_noise(f) ? hear_noise(f, i, at, n) : hear_wave(f, i, at, n);
     const double norm = norm_of(f->dw, f->n_learn);
 
-    if (!(norm < INFINITY) || (f->window_n && !(fabs(state[0]) <= state_most)))
-        return -1.0;
+    if (!(norm < INFINITY) || !isfinite(loss) || (f->window_n && !(fabs(*y) <= state_most)))
+    {
+        begin(f, i);
+        return NAN;
+    }
     descend(f, norm);
-    return sum / (double)n;
+    return loss;
 }
 
 /* ---- passes ---- */
 
-static void begin(aed_fit *f, size_t i)
-{
-    f->module->reset(
-        f->state + i * STATE_MOST, f->set.seed + f->pass * AED_FIT_SOUNDS, i);
-}
-
-aed_status aed_fit_pass(aed_fit *f, double *loss)
+/* The next window in turn that has samples; 0: the pass is over. */
+static int next_window(aed_fit *f, size_t *i, size_t *at, size_t *n)
 {
     const size_t step = window_most(f);
-    double sum = 0.0;
-    size_t windows = 0;
 
-    for (size_t i = 0; i < f->n_sounds; i++)
-        begin(f, i);
-    for (size_t at = 0; at < f->longest_n; at += step)
-        for (size_t i = 0; i < f->n_sounds; i++)
+    for (; f->at < f->longest_n; f->at += step, f->turn = 0)
+        for (; f->turn < f->n_sounds; f->turn++)
         {
-            const aed_fit_sound *s = &f->sounds[i];
-            const size_t n = at >= s->n ? 0 : s->n - at < step ? s->n - at : step;
+            const size_t left = f->at < f->sounds[f->turn].n ? f->sounds[f->turn].n - f->at : 0;
 
-            if (n == 0 || (f->window_n && n < step))
-                continue;
-            const double error = learn(f, f->state + i * STATE_MOST, s, at, n);
-
-            if (error < 0.0)
-                begin(f, i);
-            sum += error < 0.0 ? 0.0 : error;
-            windows += error >= 0.0;
+            if (left == 0 || (f->window_n && left < step))
+                continue; /* what is left of a window at a sound's end is not learned from */
+            *at = f->at;
+            *n = left < step ? left : step;
+            *i = f->turn++;
+            return 1;
         }
-    f->pass++;
-    *loss = windows ? sum / (double)windows : INFINITY;
-    return windows ? AED_OK : AED_E_NONFINITE;
+    return 0;
 }
 
-void aed_fit_play(aed_fit *f, double *y, size_t i, unsigned long seed)
+static void begin_pass(aed_fit *f)
 {
-    const aed_fit_sound *s = &f->sounds[i];
+    f->at = f->turn = f->windows = 0;
+    f->sum = 0.0;
+    for (size_t i = 0; i < f->n_sounds; i++)
+        begin(f, i);
+    if (f->pass == 0 || f->pass == f->set.passes)
+        aed_optim_reset(&f->adam, f->n_learn);
+    f->runs = 1;
+}
+
+int aed_fit_advance(aed_fit *f, size_t samples, double *loss)
+{
+    size_t i, at, n, done = 0;
+
+    if (!f->runs)
+        begin_pass(f);
+    while (done < samples)
+    {
+        if (!next_window(f, &i, &at, &n))
+        {
+            f->runs = 0;
+            f->pass++;
+            *loss = f->windows ? f->sum / (double)f->windows : INFINITY;
+            return 1;
+        }
+        const double of_window = learn(f, i, at, n);
+
+        f->sum += isnan(of_window) ? 0.0 : of_window;
+        f->windows += !isnan(of_window);
+        done += n;
+    }
+    return 0;
+}
+
+void aed_fit_play(aed_fit *f, double *y, size_t i, size_t n, unsigned long seed)
+{
     const size_t step = window_most(f);
     double state[STATE_MOST] = {0};
 
     f->module->reset(state, seed, i);
-    for (size_t at = 0; at < s->n; at += step)
-        play(f, y + at, state, s, at, s->n - at < step ? s->n - at : step);
+    stand(f, "chaos", 1.0);
+    for (size_t at = 0; at < n; at += step)
+        play(f, y + at, state, &f->sounds[i], at, n - at < step ? n - at : step);
 }

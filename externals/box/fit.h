@@ -9,6 +9,12 @@
  * are too few, and without the limit some begin badly). amed-seed: a window is the whole sound, there is
  * no limit and the rate does not fall, as the seed has it. Contours do not learn here.
  *
+ * What no drift explains, breath and rattle, the waveform's error would only silence. So the last passes
+ * can go to the noise network instead: drift plays alone, and noise is made as likely as it can be to be
+ * what is missing (aed_amed_net_likelihood):
+ *
+ *     r_t = x_t - y_t,   e_t = r_t - rho r_{t-1},   loss = mean ln sigma_t + e_t^2 / (2 sigma_t^2)
+ *
  * This is the short way for one oscillator and one loss. The cords are the other one: any loss, any
  * chain, one window a step.
  *
@@ -35,9 +41,10 @@ enum
 
 typedef struct
 {
-    size_t passes;      /* planned: the rate falls over so many, 1 … 1e6 */
-    double rate;        /* of the first one, > 0; 0: the law's own, 3e-3, or 1e-3 by the seed */
-    unsigned long seed; /* of the noise */
+    size_t passes;       /* planned: the rate falls over so many, 1 … 1e6 */
+    size_t noise_passes; /* after them, for the noise network, 0 … 1e6 */
+    double rate;         /* of the first one, > 0; 0: the law's own, 3e-3, or 1e-3 by the seed */
+    unsigned long seed;  /* of the noise */
 } aed_fit_settings;
 
 typedef struct aed_fit aed_fit;
@@ -49,15 +56,17 @@ aed_fit *aed_fit_new(const aed_chain *chain, size_t m, const double *full, doubl
     const aed_fit_sound *sounds, size_t n, const aed_fit_settings *set, aed_error *e);
 void aed_fit_free(aed_fit *f);
 
-/* One pass; *loss: as above, each window before its step. A state beyond 1e3, or a gradient that is not
- * finite, sets that sound's state back and makes no step. AED_E_NONFINITE: no window of the pass could
- * be learned from; *loss is infinite then. */
-AED_MUST_CHECK aed_status aed_fit_pass(aed_fit *f, double *loss);
+/* Learn from about so many samples, at most to the end of the pass, of the noise network's once the
+ * planned ones are done. Returns 1 when the pass has ended; *loss: the mean over its windows, each before its
+ * step. A state beyond 1e3, or a gradient that is not finite, sets that sound's state back and makes no
+ * step; *loss is infinite when no window of the pass could be learned from. */
+int aed_fit_advance(aed_fit *f, size_t samples, double *loss);
 
 /* Weights of the module as they are now, [n] as in the chain. */
 const double *aed_fit_weights(const aed_fit *f, size_t *n);
 
-/* Play sound i anew with the present weights into y [n of it]. */
-void aed_fit_play(aed_fit *f, double *y, size_t i, unsigned long seed);
+/* Play the first n samples of sound i anew with the present weights into y [n]; n at most its length.
+ * Between passes only: the sounds' states are the same, the noise is new. */
+void aed_fit_play(aed_fit *f, double *y, size_t i, size_t n, unsigned long seed);
 
 #endif

@@ -72,8 +72,9 @@ static void on_render(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
 
-    (void)a;
-    if (!aed_synth_name_follows(x))
+    if (a->n > 0)
+        aed_synth_render_array(x, a);
+    else if (!aed_synth_name_follows(x))
         aed_synth_learn_with(x, x->rig->full);
 }
 
@@ -150,6 +151,7 @@ void aed_synth_cancel(aed_synth_box *x)
 {
     aed_synth_supersede(x);
     aed_synth_live_stop(x);
+    aed_synth_fit_stop(x);
     x->has_pending = 0;
 }
 
@@ -343,6 +345,7 @@ static void close_synth(aed_box *box)
     aed_synth_box *x = (aed_synth_box *)box;
 
     aed_synth_name_leave(x);
+    aed_synth_fit_stop(x);
     aed_synth_preset_close(x);
     aed_synth_fades_end(x); /* jobs have gone before: nobody uses a retired one any more */
     aed_synth_rig_free(x->rig);
@@ -352,7 +355,15 @@ static const aed_method methods[] = {
     {0, "list", "*", on_theta, "theta: one number 0 … 1 for each parameter",
         "render (offline) or play (live) one window with this theta"},
     {0, "probe", "f*", on_probe, "probe id theta…", "render a candidate silently"},
-    {0, "render", "", on_render, "render", "a window with the present theta"},
+    {0, "render", "?sfff", on_render, "render [array [pitch velocity [held_ms]]]",
+        "a window with the present theta; with a name: a note into an array, as long as that is"},
+    {0, "fit", "s&", aed_synth_on_fit, "fit array [pitch [example]]…",
+        "learn to imitate arrays sample by sample: weights of the first amed; cancel ends it"},
+    {0, "passes", "f?f", aed_synth_on_passes, "passes n [noise]",
+        "how often fit goes through its arrays, and then for the noise alone; 0: the law's own "
+        "number"},
+    {0, "draw", "s?ss", aed_synth_on_draw, "draw loss [sound [target]]",
+        "arrays that fit draws into; a minus leaves one out"},
     {0, "ask", "", on_ask, "ask", "theta leaves outlet 2 as `theta …`"},
     {0, "note", "ff", aed_synth_on_note, "note pitch velocity",
         "play a note; velocity 0 releases it"},

@@ -74,6 +74,11 @@ typedef struct aed_rig
 
 enum
 {
+    AED_SYNTH_PLOTS = 3 /* loss, sound, target */
+};
+
+enum
+{
     AED_SYNTH_FADES = 3 /* voices that leave at a time */
 };
 
@@ -120,6 +125,10 @@ typedef struct aed_synth_box
     double learned_ms;   /* when the last theta came */
     int runs;            /* it belongs to a run that goes on */
     int can_undo;        /* rig->before is where a run began */
+
+    struct aed_synth_fit *fit;         /* under way; NULL: none */
+    double passes, noise_passes;       /* of the next one; 0 passes: the law's own number */
+    const char *draw[AED_SYNTH_PLOTS]; /* arrays; NULL: nothing is drawn */
 
     aed_bank *bank; /* stored sounds; NULL: none yet */
     int keeps;      /* they are saved with the patch */
@@ -252,6 +261,18 @@ void aed_synth_live_stop(aed_synth_box *x);
 void aed_synth_live_tick(aed_synth_box *x);
 /* Rt-safe. n samples of the audible voice. */
 void aed_synth_live_perform(aed_synth_box *x, const aed_io *io, size_t n);
+
+/* ---- box_synth_fit.c: weights learned from arrays ---- */
+
+void aed_synth_on_fit(aed_box *box, const aed_args *a);
+void aed_synth_on_passes(aed_box *box, const aed_args *a);
+void aed_synth_on_draw(aed_box *box, const aed_args *a);
+/* What has been learned so far stays. */
+void aed_synth_fit_stop(aed_synth_box *x);
+
+/* ---- box_synth_array.c: a sound into an array ---- */
+
+void aed_synth_render_array(aed_synth_box *x, const aed_args *a);
 
 /* ---- box_synth_preset.c: sounds that are kept ---- */
 

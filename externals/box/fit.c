@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "control/optim.h"
+#include "fit_contour.h"
 #include "plant/amed.h"
 
 static const double lock_rate = 3e-3, seed_rate = 1e-3;
@@ -356,6 +357,15 @@ static double learn(aed_fit *f, size_t i, size_t at, size_t n)
 }
 
 /* ---- passes ---- */
+
+aed_status aed_fit_tune(aed_fit *f, aed_error *e)
+{
+    for (size_t k = 0; k < f->module->n_params; k++)
+        if (strcmp(f->module->params[k].name, "freq") == 0)
+            return aed_fit_contour(
+                f->w + f->n_learn, f->params[k * AED_CHUNK], f->sr_hz, f->sounds, f->n_sounds, e);
+    return AED_OK;
+}
 
 /* The next window in turn that has samples; 0: the pass is over. */
 static int next_window(aed_fit *f, size_t *i, size_t *at, size_t *n)

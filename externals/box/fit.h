@@ -7,7 +7,7 @@
  * every sound with a state of its own that is carried from window to window, and new noise in every
  * pass. amed: windows of AED_AMED_HORIZON samples, gradients of norm 1 at most (measured: 64 samples
  * are too few, and without the limit some begin badly). amed-seed: a window is the whole sound, there is
- * no limit and the rate does not fall, as the seed has it. Contours do not learn here.
+ * no limit and the rate does not fall, as the seed has it. Contours do not learn, they are measured.
  *
  * What no drift explains, breath and rattle, the waveform's error would only silence. So the last passes
  * can go to the noise network instead: drift plays alone, and noise is made as likely as it can be to be
@@ -55,6 +55,10 @@ typedef struct aed_fit aed_fit;
 aed_fit *aed_fit_new(const aed_chain *chain, size_t m, const double *full, double sr_hz,
     const aed_fit_sound *sounds, size_t n, const aed_fit_settings *set, aed_error *e);
 void aed_fit_free(aed_fit *f);
+
+/* Set the contours of the examples to the sounds' pitch (fit_contour.h); nothing to do for amed-seed. Call
+ * before the first pass. Errors (nothing changed): as aed_fit_contour. */
+AED_MUST_CHECK aed_status aed_fit_tune(aed_fit *f, aed_error *e);
 
 /* Learn from about so many samples, at most to the end of the pass, of the noise network's once the
  * planned ones are done. Returns 1 when the pass has ended; *loss: the mean over its windows, each before its

@@ -16,7 +16,7 @@ static const double frame_s = 0.0465, hop_s = 0.0058;
 static const double sure = 0.6;    /* confidence of a frame that has a pitch */
 static const double pitched = 0.3; /* of a sound's power in such frames */
 static const double astray = 0.1;  /* octaves: a frame that is off by more hardly counts */
-static const double ridge_frames = 3e-3, ridge_phases = 1e-4; /* of the largest diagonal element */
+static const double ridge = 4e-3; /* (phases known to .02 turns / contours of .3 octaves)^2, a row */
 
 enum
 {
@@ -32,10 +32,13 @@ enum
 typedef struct
 {
     double A[UNKNOWNS][UNKNOWNS], b[UNKNOWNS];
+    double weight, rows;
 } normal;
 
 static void add_row(normal *s, const double *basis, double value, double weight)
 {
+    s->weight += weight;
+    s->rows += 1.0;
     for (size_t i = 0; i < UNKNOWNS; i++)
     {
         s->b[i] += weight * basis[i] * value;
@@ -44,15 +47,13 @@ static void add_row(normal *s, const double *basis, double value, double weight)
     }
 }
 
-/* What few rows speak of is held near 0. A is symmetric and positive: elimination needs no pivots. */
-static void solve(double *v, normal *s, double ridge)
+/* What few rows speak of is held near 0, but for the offset. A is symmetric and positive: elimination needs
+ * no pivots. */
+static void solve(double *v, normal *s)
 {
-    double largest = 1e-300;
-
-    for (size_t i = 0; i < UNKNOWNS; i++)
-        largest = fmax(largest, s->A[i][i]);
-    for (size_t i = 0; i < UNKNOWNS; i++)
-        s->A[i][i] += ridge * largest;
+    for (size_t i = 0; i < D; i++)
+        s->A[i][i] += ridge * s->weight / s->rows;
+    s->A[D][D] += 1e-9 * s->weight + 1e-300;
     for (size_t k = 0; k < UNKNOWNS; k++)
         for (size_t i = k + 1; i < UNKNOWNS; i++)
         {
@@ -249,7 +250,7 @@ static int through_frames(double *v, const kin *of)
             }
         if (!(heard > pitched * mine))
             return 0;
-        solve(v, &sum, ridge_frames);
+        solve(v, &sum);
     }
     return 1;
 }
@@ -268,7 +269,7 @@ static void through_phases(double *v, const kin *of)
 
                 add_phases(&sum, of->blocks, n);
             }
-        solve(move, &sum, ridge_phases);
+        solve(move, &sum);
         for (size_t j = 0; j < D; j++)
             v[j] += move[j];
     }

@@ -24,7 +24,7 @@ size_t aed_amed_weights_n(const aed_amed_net *net)
 
 enum
 {
-    SCALAR_PLANES = 8
+    SCALAR_PLANES = 11
 };
 
 size_t aed_amed_planes_n(const aed_amed_net *net)
@@ -47,6 +47,7 @@ aed_amed_planes aed_amed_planes_of(double *tape, const aed_amed_net *net, size_t
         .sine = scalars + 5 * n,
         .dnoise_ds = scalars + 6 * n,
         .cosine = scalars + 7 * n,
+        .dout = scalars + 8 * n,
     };
 }
 
@@ -67,27 +68,35 @@ void aed_amed_weights_start(double *w, const aed_amed_net *net, unsigned long se
 
 /* ---- sums over units ---- */
 
-/* As aed_dot, with eight partial sums: the recurrence waits for it. */
+/* Eight partial sums, for the recurrence waits for the sum: as wide as the widest vector unit, and in the
+ * same order on every machine. */
+typedef double eight __attribute__((vector_size(64)));
+
+/* By address: what a function may return depends on the machine. */
+AED_INLINE void load(eight *v, const double *x)
+{
+    memcpy(v, x, sizeof *v); /* from any address */
+}
+
+AED_INLINE double sum_of(const eight *v)
+{
+    const eight x = *v;
+
+    return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
+}
+
+/* sum_u a[u] b[u], n a multiple of 8. */
 AED_INLINE double dot(const double *a, const double *b, size_t n)
 {
-    aed_lanes even = {0}, odd = {0}, p, q;
-    size_t i = 0;
+    eight sum = {0}, p, q;
 
-    for (; i + 2 * AED_LANES <= n; i += 2 * AED_LANES)
+    for (size_t u = 0; u < n; u += 8)
     {
-        memcpy(&p, a + i, sizeof p);
-        memcpy(&q, b + i, sizeof q);
-        even += p * q;
-        memcpy(&p, a + i + AED_LANES, sizeof p);
-        memcpy(&q, b + i + AED_LANES, sizeof q);
-        odd += p * q;
+        load(&p, a + u);
+        load(&q, b + u);
+        sum += p * q;
     }
-    even += odd;
-    double sum = (even[0] + even[2]) + (even[1] + even[3]);
-
-    for (; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
+    return sum_of(&sum);
 }
 
 /* ---- forward ---- */
@@ -120,13 +129,14 @@ AED_INLINE void add_rows(double *restrict a, const double *const *w, const doubl
     }
 }
 
-/* a[t] = sum over rows of w[row] z[row][t], all rows but C's, which only the recurrence knows. */
+/* a[t] = sum over rows of w[row] z[row][t], all rows but C's, which only the recurrence knows. Without rows
+ * from outside that is the bias alone, and nothing is written. */
 AED_HOT static void activations(double *restrict a, const double *w, const double *z,
     const aed_amed_net *net, const size_t *rows, size_t n_rows, size_t n)
 {
     const size_t U = AED_AMED_NETS * (net->hidden & whole_vectors);
 
-    for (size_t t = 0; t < n; t++)
+    for (size_t t = 0; t < n && n_rows > 0; t++)
         for (size_t u = 0; u < U; u++)
             a[t * U + u] = w[u];
     for (size_t i = 0; i < n_rows;)
@@ -147,7 +157,7 @@ AED_HOT static void activations(double *restrict a, const double *w, const doubl
 }
 
 AED_HOT static void recur(aed_amed_planes p, double *state_y, double *state_c, const double *w,
-    const aed_amed_net *net, const double *chaos, size_t n)
+    const aed_amed_net *net, const double *chaos, int bias_alone, size_t n)
 {
     const size_t H = net->hidden & whole_vectors, U = AED_AMED_NETS * H;
     const aed_amed_law law = *net->law;
@@ -157,11 +167,12 @@ AED_HOT static void recur(aed_amed_planes p, double *state_y, double *state_c, c
 
     for (size_t t = 0; t < n; t++)
     {
-        double *restrict h = p.hidden + t * U;
+        double *h = p.hidden + t * U;
+        const double *a = bias_alone ? w : h;
 
         zc[t] = c;
         for (size_t u = 0; u < U; u++)
-            h[u] = aed_tanh(h[u] + wc[u] * c);
+            h[u] = aed_tanh(a[u] + wc[u] * c);
         const double f = dot(w2, h, H) + b2[0];
         const double s = dot(w2 + H, h + H, H) + b2[1];
         const double d = dot(w2 + 2 * H, h + 2 * H, H) + b2[2] + p.turn[t];
@@ -190,7 +201,7 @@ void aed_amed_net_forward(aed_amed_planes p, double *y, double *c, const double 
     for (size_t t = 0; t < n; t++)
         p.z[AED_AMED_ONE * n + t] = 1.0;
     activations(p.hidden, w, p.z, net, rows, n_rows, n);
-    recur(p, y, c, w, net, chaos, n);
+    recur(p, y, c, w, net, chaos, n_rows == 0, n);
 }
 
 /* ---- backward ----
@@ -206,14 +217,21 @@ void aed_amed_net_forward(aed_amed_planes p, double *y, double *c, const double 
  *
  * and, independently of t:  dW2_u += sum_t do h_u,   db2 += sum_t do,   dW1[i][u] += sum_t z_i g_u. */
 
-/* g[u] of one net with output gradient d: returns sum wc g. */
-AED_INLINE void through_tanh(double *restrict g, double *restrict dw2, const double *restrict h,
-    const double *restrict w2, double d, size_t n)
+/* g [n] of one network whose output has the gradient d; *dc += wc g. */
+AED_INLINE void through_tanh(double *restrict g, eight *dc, const double *restrict h,
+    const double *restrict w2, const double *restrict wc, double d, size_t n)
 {
-    for (size_t u = 0; u < n; u++)
+    for (size_t u = 0; u < n; u += 8)
     {
-        dw2[u] += d * h[u];
-        g[u] = d * w2[u] * (1.0 - h[u] * h[u]);
+        eight hu, w2u, wcu;
+
+        load(&hu, h + u);
+        load(&w2u, w2 + u);
+        load(&wcu, wc + u);
+        const eight gu = d * w2u * (1.0 - hu * hu);
+
+        memcpy(g + u, &gu, sizeof gu);
+        *dc += wcu * gu;
     }
 }
 
@@ -224,13 +242,14 @@ AED_HOT static void recur_back(double *g, double *dw, double *dchaos, double *ds
     const size_t H = net->hidden & whole_vectors, U = AED_AMED_NETS * H;
     const aed_amed_law law = *net->law;
     const double *wc = w + AED_AMED_C * U, *w2 = w + net->inputs * U;
-    double *dw2 = dw + net->inputs * U, *db2 = dw2 + U;
+    double *db2 = dw + (net->inputs + 1) * U;
     double Y = *dstate_y, K = *dstate_c;
 
     for (size_t t = n; t-- > 0;)
     {
         const double *h = p.hidden + t * U;
         double *gt = g + t * U;
+        eight dc = {0};
         const int ends = law.horizon && (at + t + 1) % law.horizon == 0;
 
         Y = ends ? 0.0 : Y;
@@ -243,21 +262,24 @@ AED_HOT static void recur_back(double *g, double *dw, double *dchaos, double *ds
         db2[0] += Y;
         db2[1] += ds;
         db2[2] += dd;
-        through_tanh(gt, dw2, h, w2, Y, H);
-        through_tanh(gt + H, dw2 + H, h + H, w2 + H, ds, H);
-        through_tanh(gt + 2 * H, dw2 + 2 * H, h + 2 * H, w2 + 2 * H, dd, H);
-        K = law.lambda * K + dot(wc, gt, U);
+        p.dout[t] = Y;
+        p.dout[n + t] = ds;
+        p.dout[2 * n + t] = dd;
+        through_tanh(gt, &dc, h, w2, wc, Y, H);
+        through_tanh(gt + H, &dc, h + H, w2 + H, wc + H, ds, H);
+        through_tanh(gt + 2 * H, &dc, h + 2 * H, w2 + 2 * H, wc + 2 * H, dd, H);
+        K = law.lambda * K + sum_of(&dc);
         Y *= law.rho;
     }
     *dstate_y = Y;
     *dstate_c = K;
 }
 
-/* dr += sum_t z[t] g[t], four samples at a time. */
+/* dr [width] += sum_t z[t] g[t · U], four samples at a time; width a multiple of 8. */
 AED_HOT static void outer(double *restrict dr, const double *restrict z, const double *restrict g,
-    const aed_amed_net *net, size_t n)
+    size_t width, size_t U, size_t n)
 {
-    const size_t U = AED_AMED_NETS * (net->hidden & whole_vectors);
+    const size_t whole = width & whole_vectors;
     size_t t = 0;
 
     for (; t + 4 <= n; t += 4)
@@ -265,11 +287,11 @@ AED_HOT static void outer(double *restrict dr, const double *restrict z, const d
         const double *gt = g + t * U;
         const double z0 = z[t], z1 = z[t + 1], z2 = z[t + 2], z3 = z[t + 3];
 
-        for (size_t u = 0; u < U; u++)
+        for (size_t u = 0; u < whole; u++)
             dr[u] += (z0 * gt[u] + z1 * gt[U + u]) + (z2 * gt[2 * U + u] + z3 * gt[3 * U + u]);
     }
     for (; t < n; t++)
-        for (size_t u = 0; u < U; u++)
+        for (size_t u = 0; u < whole; u++)
             dr[u] += z[t] * g[t * U + u];
 }
 
@@ -280,17 +302,21 @@ static void outer_rows(
     const size_t n_rows = active_rows(rows, z, net->inputs, n), U = aed_amed_units(net);
 
     for (size_t row = 0; row < AED_AMED_OWN; row++)
-        outer(dw + row * U, z + row * n, g, net, n);
+        outer(dw + row * U, z + row * n, g, U, U, n);
     for (size_t i = 0; i < n_rows; i++)
-        outer(dw + rows[i] * U, z + rows[i] * n, g, net, n);
+        outer(dw + rows[i] * U, z + rows[i] * n, g, U, U, n);
 }
 
 void aed_amed_net_backward(double *g, double *dw, double *dchaos, double *dstate_y,
     double *dstate_c, const double *dy, aed_amed_planes p, const double *w, const aed_amed_net *net,
     const double *chaos, size_t at, size_t n)
 {
+    const size_t H = net->hidden, U = aed_amed_units(net);
+
     recur_back(g, dw, dchaos, dstate_y, dstate_c, dy, p, w, net, chaos, at, n);
     outer_rows(dw, p.z, g, net, n);
+    for (size_t k = 0; k < AED_AMED_NETS; k++)
+        outer(dw + net->inputs * U + k * H, p.dout + k * n, p.hidden + k * H, H, U, n);
 }
 
 /* d(ln sigma + e^2 / 2 sigma^2)/ds = (1/sigma - e^2/sigma^3) noise sigmoid(s), and on from there as above,
@@ -300,7 +326,8 @@ double aed_amed_net_likelihood(double *g, double *dw, const double *e, double sc
 {
     const size_t H = net->hidden, U = aed_amed_units(net);
     const double *w2 = w + net->inputs * U, *b2 = w2 + U;
-    double *dw2 = dw + net->inputs * U, *db2 = dw2 + U, sum = 0.0;
+    double *db2 = dw + (net->inputs + 1) * U, sum = 0.0;
+    eight unused = {0};
 
     memset(g, 0, n * U * sizeof *g);
     for (size_t t = 0; t < n; t++)
@@ -314,9 +341,11 @@ double aed_amed_net_likelihood(double *g, double *dw, const double *e, double sc
 
         sum += log(sigma) + 0.5 * off * off;
         db2[1] += ds;
-        through_tanh(g + t * U + H, dw2 + H, h, w2 + H, ds, H);
+        p.dout[n + t] = ds;
+        through_tanh(g + t * U + H, &unused, h, w2 + H, w, ds, H);
     }
     outer_rows(dw, p.z, g, net, n);
+    outer(dw + net->inputs * U + H, p.dout + n, p.hidden + H, H, U, n);
     return sum;
 }
 

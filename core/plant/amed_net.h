@@ -54,6 +54,7 @@ typedef struct
     double *y, *tanh_y;         /* after the sample */
     double *noise, *sine;       /* (softplus(s) + 1e-3) eps, and sin(d + .01 t) */
     double *dnoise_ds, *cosine; /* their derivatives */
+    double *dout;               /* [3 n] for backward: dL/df, dL/ds, dL/dd */
 } aed_amed_planes;
 
 static inline size_t aed_amed_units(const aed_amed_net *net)

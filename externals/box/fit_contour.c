@@ -16,7 +16,8 @@ static const double frame_s = 0.0465, hop_s = 0.0058;
 static const double sure = 0.6;    /* confidence of a frame that has a pitch */
 static const double pitched = 0.3; /* of a sound's power in such frames */
 static const double astray = 0.1;  /* octaves: a frame that is off by more hardly counts */
-static const double ridge = 4e-3; /* (phases known to .02 turns / contours of .3 octaves)^2, a row */
+static const double ridge =
+    4e-3; /* (phases known to .02 turns / contours of .3 octaves)^2, a row */
 
 enum
 {

@@ -57,6 +57,12 @@ study: programs
 	$(BUILD)/tests/grad/grad_chains
 	AED_SETS=10000 $(BUILD)/tests/box/test_reachable
 
+# What AME-D learns: WHAT="waves sounds pitch" or some of them.
+.PHONY: study-amed
+study-amed: $(BUILD)/tests/study/study_amed
+	@tests/deps.sh study
+	$(BUILD)/tests/study/study_amed $(WHAT)
+
 # ---- sanitizers: a tree of links of their own, because objects land beside sources ----
 
 asan.flags = -fsanitize=address,undefined -fno-sanitize-recover=undefined -g -O1 -fno-omit-frame-pointer
@@ -144,6 +150,7 @@ help-targets:
 #: all	build the four externals and libaed
 #: check	build, then run all tests: C programs, Pd patches, help patches, examples
 #: study	the random tests with many more settings: gradients of modules and chains, what can be reached
+#: study-amed	what the neural oscillator learns: waves, recordings, keys it has not heard; WHAT=waves
 #: bench	measure cost and learning against the references
 #: bench-deps	install what bench compares with (PyTorch, torchaudio, Faust, bob~)
 #: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n

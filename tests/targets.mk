@@ -117,6 +117,8 @@ install-examples: all
 	$(INSTALL_DATA) $(wildcard examples/*.pd) "$(installpath)/examples"
 	$(INSTALL_DIR) "$(installpath)/examples/parts"
 	$(INSTALL_DATA) $(wildcard examples/parts/*.pd) "$(installpath)/examples/parts"
+	$(INSTALL_DIR) "$(installpath)/examples/sounds"
+	$(INSTALL_DATA) $(wildcard examples/sounds/*) "$(installpath)/examples/sounds"
 
 install-presets: all
 	$(INSTALL_DIR) "$(installpath)/presets"

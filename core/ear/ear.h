@@ -39,6 +39,9 @@ typedef struct
                                   * reflected; needs n > largest size / 2.
                                   * 1: only frames wholly inside the window (live); needs
                                   * n >= largest size */
+    double cap;                  /* rms above which a sound is too loud, 0 (none) … 1e3 */
+    unsigned features;           /* bit i: row i of aed_features is heard in every window; 0: the
+                                  * AED_FEATURES_DEFAULT first ones */
 } aed_ear_config;
 
 typedef struct aed_ear aed_ear;
@@ -47,12 +50,12 @@ typedef struct
 {
     double loss;
     double terms[AED_EAR_LOSSES]; /* unweighted */
-    double reward;                /* 0 … 1 */
+    double reward;                /* 0 … 1, less what a penalty takes off */
     double rewards[AED_EAR_REWARDS];
-    double phi[AED_EAR_FEATURES];
+    double phi[AED_EAR_FEATURES]; /* of a list its first number; 0 where a row was not heard */
 } aed_ear_result;
 
-/* 44100 Hz, 16384 samples, sizes 1024 and 4096, hop 256, 64 mels, floor 1e-4, reflected edges.
+/* 44100 Hz, 16384 samples, sizes 1024 and 4096, hop 256, 64 mels, floor 1e-4, reflected edges, cap 0.3.
  * Rt-safe: yes. */
 void aed_ear_defaults(aed_ear_config *c);
 
@@ -89,13 +92,24 @@ int aed_ear_has_target(const aed_ear *ear);
  * n                as in the configuration
  *
  * A term or reward of weight 0 is not computed and 0, except a term that a reward of weight > 0
- * needs. Without a target loss, terms, reward and dx are 0 and only phi is heard.
+ * needs. Without a target loss, terms, reward and dx are 0 and only phi is heard. When a feature's
+ * distance has a weight, the first resolution is heard twice (phi.h).
  *
  * Returns AED_E_SIZE for another n, AED_E_ARG for a bad weight, AED_E_NONFINITE for NaN, Inf or
  * beyond 1e100 in x, or a result that is not finite. *r and dx are untouched then.
- * Rt-safe: yes (no allocation; a refusal formats text). Kinks: none, see the losses. */
+ * Rt-safe: yes (no allocation; a refusal formats text). Kinks: see the losses and features. */
 AED_MUST_CHECK aed_status aed_ear_listen(aed_ear *ear, aed_ear_result *r, double *dx,
     const double *x, const double *loss_weights, const double *reward_weights, size_t n,
     aed_error *e);
+
+/* The same, and dx is d(-reward)/dx: descending it climbs the reward. Every frame is heard twice, for
+ * how steep a reward is depends on how good it is. */
+AED_MUST_CHECK aed_status aed_ear_climb(aed_ear *ear, aed_ear_result *r, double *dx,
+    const double *x, const double *loss_weights, const double *reward_weights, size_t n,
+    aed_error *e);
+
+/* All numbers of a row of aed_features as the window heard last has them: [*n], valid until the next
+ * call and worthless after a refusal; zeros when the row was not heard. Rt-safe: yes. */
+const double *aed_ear_heard(const aed_ear *ear, size_t feature, size_t *n);
 
 #endif

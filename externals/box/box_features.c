@@ -108,30 +108,29 @@ static void rate(aed_box *box, double sr_hz, size_t block_n)
 
 /* ---- settings ---- */
 
-/* Names of all rows, for an error. */
-static void list_names(char *known, size_t size, const char *(*name)(size_t i), size_t n)
+void aed_features_unknown(aed_box *box, const char *message, const char *what, const char *name,
+    const char *(*known)(size_t i), size_t n)
 {
+    char names[300];
     size_t used = 0;
 
-    known[0] = 0;
-    for (size_t i = 0; i < n && used + strlen(name(i)) + 2 < size; i++)
-        used += (size_t)snprintf(known + used, size - used, " %s", name(i));
+    names[0] = 0;
+    for (size_t i = 0; i < n && used + strlen(known(i)) + 2 < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, " %s", known(i));
+    aed_box_error(box, "%s: no %s '%.40s': known are%s", message, what, name, names);
 }
 
 /* `loss name weight`, `reward name weight`. */
 static void set_weight(aed_box *box, const aed_args *a, const char *what, double *weights,
     const char *(*name)(size_t i), size_t n)
 {
-    char known[200];
-
     for (size_t i = 0; i < n; i++)
         if (strcmp(name(i), a->v[0].s) == 0)
         {
             weights[i] = a->v[1].f;
             return;
         }
-    list_names(known, sizeof known, name, n);
-    aed_box_error(box, "%s: no %s '%.40s': known are%s", what, what, a->v[0].s, known);
+    aed_features_unknown(box, what, what, a->v[0].s, name, n);
 }
 
 static const char *loss_name(size_t i)
@@ -156,6 +155,24 @@ static void on_reward(aed_box *box, const aed_args *a)
     else
         set_weight(box, a, "reward", ((aed_features_box *)box)->reward_weights, reward_name,
             AED_EAR_REWARDS);
+}
+
+static void on_gradient(aed_box *box, const aed_args *a)
+{
+    const int climb = strcmp(a->v[0].s, "reward") == 0;
+
+    if (!climb && strcmp(a->v[0].s, "loss") != 0)
+        aed_box_error(box, "gradient: got '%.40s', allowed loss, reward", a->v[0].s);
+    else
+        ((aed_features_box *)box)->climb = climb;
+}
+
+static void on_cap(aed_box *box, const aed_args *a)
+{
+    if (!(a->f[0] >= 0.0 && a->f[0] <= 1e3))
+        aed_box_error(box, "cap: got %g, allowed 0 … 1000", a->f[0]);
+    else
+        ((aed_features_box *)box)->config.cap = a->f[0];
 }
 
 static void on_floor(aed_box *box, const aed_args *a)
@@ -225,6 +242,7 @@ static aed_status open_features(aed_box *box, const aed_atom *v, size_t n, aed_e
     aed_features_box *x = (aed_features_box *)box;
 
     aed_ear_defaults(&x->config);
+    aed_features_phi_default(x);
     x->n = AED_WINDOW_DEFAULT;
     x->sr_hz = box->host->sr_hz(box->host_object);
     if (read_arguments(x, v, n, e) != AED_OK)
@@ -261,6 +279,11 @@ static const aed_method methods[] = {
     {0, "target", "s?f", on_target, "target array [onset]", "what windows are compared with"},
     {0, "loss", "sf", on_loss, "loss name weight", "weight of a loss term; 0 leaves it out"},
     {0, "reward", "sf", on_reward, "reward name weight", "weight of a reward; 0 leaves it out"},
+    {0, "gradient", "s", on_gradient, "gradient loss|reward",
+        "what outlet 1 descends: the loss, or minus the reward"},
+    {0, "features", "+", aed_features_on_features, "features [name…]",
+        "what phi is made of, in this order; ? lists; without names as at the start"},
+    {0, "cap", "f", on_cap, "cap rms", "louder is penalised by `reward cap` and `loss cap`"},
     {0, "floor", "f", on_floor, "floor x", "power added before the logarithm"},
     {0, "whole", "f", on_whole, "whole 0|1",
         "1: only frames inside the window, for live windows; 0: reflected edges"},

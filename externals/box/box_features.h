@@ -37,6 +37,8 @@ typedef struct
     aed_box box;
     aed_ear_config config; /* wanted; n and sr_hz are filled in for each window */
     double loss_weights[AED_EAR_LOSSES], reward_weights[AED_EAR_REWARDS];
+    int climb;                                /* outlet 1 has the gradient of -reward */
+    size_t phi_rows[AED_EAR_FEATURES], n_phi; /* of aed_features, in the order of phi */
     aed_ear_work work;
     int has_target; /* one was accepted: windows are part of a loop */
 
@@ -58,5 +60,16 @@ void aed_features_cancel(aed_features_box *x);
 
 /* Take a malloc'ed target over. */
 void aed_features_target(aed_features_box *x, double *target, size_t n);
+
+/* phi as it is when nobody chooses. */
+void aed_features_phi_default(aed_features_box *x);
+/* How many numbers phi has. */
+size_t aed_features_phi_n(const aed_features_box *x);
+/* `features name…`, `features ?`, `features`. */
+void aed_features_on_features(aed_box *box, const aed_args *a);
+
+/* The error for a name that no row has: "message: no what 'name': known are …". */
+void aed_features_unknown(aed_box *box, const char *message, const char *what, const char *name,
+    const char *(*known)(size_t i), size_t n);
 
 #endif

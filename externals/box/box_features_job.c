@@ -13,11 +13,14 @@ typedef struct
     aed_ear_config config;
     double loss_weights[AED_EAR_LOSSES], reward_weights[AED_EAR_REWARDS];
     aed_ear_result result;
-    int has_target, candidate;
+    int has_target, candidate, climb;
+    size_t phi_rows[AED_EAR_FEATURES], n_rows;
     double id;
     double *target; /* a new target: in; the old one, to be freed: out */
     size_t n;       /* of the window, or of the target */
     double *dx;     /* [n] out */
+    double *phi;    /* [phi_n] out */
+    size_t phi_n;
     double window[];
 } ear_job;
 
@@ -73,7 +76,7 @@ static int same_config(const aed_ear_config *a, const aed_ear_config *b)
             return 0;
     return a->n_sizes == b->n_sizes && a->n == b->n && a->sr_hz == b->sr_hz &&
            a->hop_n == b->hop_n && a->mels == b->mels && a->floor == b->floor &&
-           a->whole_frames == b->whole_frames;
+           a->whole_frames == b->whole_frames && a->cap == b->cap && a->features == b->features;
 }
 
 /* An ear for this window's length and settings; the old one stays when a new one cannot be. */
@@ -96,6 +99,20 @@ static aed_status prepare(aed_ear_work *w, const aed_ear_config *config, aed_err
     return AED_OK;
 }
 
+static void take_phi(ear_job *j, const aed_ear *ear)
+{
+    double *phi = j->phi;
+
+    for (size_t i = 0; i < j->n_rows; i++)
+    {
+        size_t n;
+        const double *of_row = aed_ear_heard(ear, j->phi_rows[i], &n);
+
+        memcpy(phi, of_row, n * sizeof *phi);
+        phi += n;
+    }
+}
+
 static void run_listen(aed_job *job)
 {
     ear_job *j = (ear_job *)job;
@@ -104,8 +121,11 @@ static void run_listen(aed_job *job)
     if (prepare(w, &j->config, &j->e) != AED_OK)
         return;
     j->has_target = aed_ear_has_target(w->ear);
-    j->e.code = aed_ear_listen(w->ear, &j->result, j->candidate || !j->has_target ? NULL : j->dx,
-        j->window, j->loss_weights, j->reward_weights, j->n, &j->e);
+    j->e.code = (j->climb ? aed_ear_climb : aed_ear_listen)(w->ear, &j->result,
+        j->candidate || !j->has_target ? NULL : j->dx, j->window, j->loss_weights,
+        j->reward_weights, j->n, &j->e);
+    if (j->e.code == AED_OK)
+        take_phi(j, w->ear);
 }
 
 static void run_target(aed_job *job)
@@ -156,7 +176,7 @@ static void deliver_listen(aed_job *job)
         return;
     if (j->has_target)
         tell_terms(x, j);
-    aed_box_list(&x->box, AED_FEATURES_PHI, j->result.phi, AED_EAR_FEATURES);
+    aed_box_list(&x->box, AED_FEATURES_PHI, j->phi, j->phi_n);
     if (!j->has_target)
     {
         aed_box_error(&x->box, "no target yet, so no loss: send 'target array-name' first");
@@ -192,7 +212,8 @@ static int listens_to_window(const aed_job *job)
 
 void aed_features_listen(aed_features_box *x, const double *w, size_t n, int candidate, double id)
 {
-    ear_job *j = job_new(x, 2 * n, run_listen, deliver_listen);
+    const size_t phi_n = aed_features_phi_n(x);
+    ear_job *j = job_new(x, 2 * n + phi_n, run_listen, deliver_listen);
 
     if (!j)
         return;
@@ -200,6 +221,11 @@ void aed_features_listen(aed_features_box *x, const double *w, size_t n, int can
         aed_client_cancel_if(x->box.client, listens_to_window);
     memcpy(j->window, w, n * sizeof *w);
     j->dx = j->window + n;
+    j->phi = j->dx + n;
+    j->phi_n = phi_n;
+    memcpy(j->phi_rows, x->phi_rows, sizeof j->phi_rows);
+    j->n_rows = x->n_phi;
+    j->climb = x->climb;
     j->n = n;
     j->candidate = candidate;
     j->id = id;

@@ -84,6 +84,14 @@ static const struct
     {"loss logmel loud", "argument 2 is 'loud'"},
     {"reward zork 1", "reward: no reward 'zork': known are"},
     {"reward centroid inf", "argument 2 is inf"},
+    {"features zork", "features: no feature 'zork': known are centroid"},
+    {"features rms mfcc rms", "features: 'rms' is there twice"},
+    {"features rms ?", "features: no feature '?'"},
+    {"features 3", "argument 1 is 3, expected a name"},
+    {"gradient zork", "gradient: got 'zork', allowed loss, reward"},
+    {"gradient", "got 0 arguments"},
+    {"cap -0.1", "cap: got -0.1, allowed 0 … 1000"},
+    {"cap loud", "argument 1 is 'loud'"},
     {"floor 0", "floor: got 0, allowed 1e-12 … 1"},
     {"floor 2", "floor: got 2, allowed"},
     {"whole all", "argument 1 is 'all'"},
@@ -137,7 +145,7 @@ static void without_a_target_only_features(void **state)
     fake_send_numbers(ear, 0, NULL, window, N);
     fake_run(&host, 10.0);
     assert_int_equal(ear->sent[3].count, 1);
-    assert_int_equal(ear->sent[3].n, AED_EAR_FEATURES);
+    assert_int_equal(ear->sent[3].n, 4);
     assert_int_equal(ear->sent[0].count + ear->sent[1].count + ear->sent[2].count, 0);
     assert_non_null(strstr(fake_only_error(ear), "no target yet"));
     double probe[N + 1] = {3.0};
@@ -204,7 +212,8 @@ static void it_hears_what_core_hears(void **state)
     hear_in_core(&r, dx, NULL);
     assert_true(ear->sent[1].v[0] == (double)(float)r.loss);
     assert_true(ear->sent[2].v[0] == (double)(float)r.reward);
-    for (size_t i = 0; i < AED_EAR_FEATURES; i++)
+    assert_int_equal(ear->sent[3].n, 4); /* centroid rolloff flatness rms */
+    for (size_t i = 0; i < 4; i++)
         assert_true(ear->sent[3].v[i] == (double)(float)r.phi[i]);
     for (size_t i = 0; i < N; i++)
         assert_true(ear->sent[0].v[i] == (double)(float)dx[i]);

@@ -21,16 +21,22 @@ typedef struct
     const double *weights;
 } listener;
 
+/* Noise of two colours, so that no feature is the same in both, and an attack. */
 static int set_up(void **state)
 {
     test_fill(x, N, -0.5, 0.5);
     test_fill(y, N, -0.5, 0.5);
+    for (size_t i = 1; i < N; i++)
+    {
+        x[i] += 0.7 * x[i - 1];
+        y[i] = (0.2 + (double)i / N) * y[i] - 0.2 * y[i - 1];
+    }
     return 0;
 }
 
 static aed_ear *ear_new(int whole_frames)
 {
-    const aed_ear_config c = {16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames};
+    const aed_ear_config c = {16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames, 0.1, 0};
     aed_ear *ear = aed_ear_new(&c, NULL);
 
     assert_non_null(ear);
@@ -95,6 +101,56 @@ static void losses_together(void **state)
         }
 }
 
+static long double lost_reward(const double *sound, void *context)
+{
+    const listener *l = context;
+    aed_ear_result r;
+
+    assert_int_equal(aed_ear_listen(l->ear, &r, NULL, sound, NULL, l->weights, N, NULL), AED_OK);
+    return -(long double)r.reward;
+}
+
+/* Weights are the rewards' here; the loss's own are the defaults, which must not matter. */
+static double worst_climb(const double *weights, int whole_frames)
+{
+    listener l = {ear_new(whole_frames), weights};
+    aed_ear_result r;
+
+    for (size_t i = 0; i < N; i++)
+        dx[i] = 1e9;
+    assert_int_equal(aed_ear_climb(l.ear, &r, dx, x, NULL, weights, N, NULL), AED_OK);
+    assert_true(r.reward == -(double)lost_reward(x, &l));
+    const double worst = gradient_worst(dx, x, lost_reward, &l, step, 0.0, NULL, N);
+
+    aed_ear_free(l.ear);
+    return worst;
+}
+
+static void each_reward_alone(void **state)
+{
+    for (size_t j = 0; j < AED_EAR_REWARDS; j++)
+    {
+        double weights[AED_EAR_REWARDS] = {0};
+
+        weights[j] = 1.0;
+        const double worst = worse_of(worst_climb(weights, 0), worst_climb(weights, 1));
+
+        printf("grad reward %s: worst %.1e\n", aed_rewards[j].name, worst);
+        assert_true(worst < tolerance);
+    }
+}
+
+static void rewards_together(void **state)
+{
+    double weights[AED_EAR_REWARDS];
+
+    for (int times = 0; times < 6; times++)
+    {
+        test_fill(weights, AED_EAR_REWARDS, 0.0, 3.0);
+        assert_true(worst_climb(weights, times % 2) < tolerance);
+    }
+}
+
 /* Far from noise: a loud, clipped tone against a faint one, where bins are nearly empty. */
 static void tones(void **state)
 {
@@ -140,7 +196,7 @@ static void default_sizes_at_some_samples(void **state)
         const double off =
             gradient_worst(whole_dx + at, whole_x + at, default_loss, ear, step, 0.0, NULL, 2);
 
-        worst = off <= worst ? worst : off;
+        worst = worse_of(worst, off);
     }
     aed_ear_free(ear);
     printf("grad logmel, default sizes: worst %.1e\n", worst);
@@ -173,6 +229,8 @@ static void wrong_gradients_are_noticed(void **state)
     memcpy(dx, right, sizeof dx);
     dx[0] *= 1.001; /* an edge only */
     assert_noticed(&l);
+    assert_int_equal(aed_ear_climb(l.ear, &r, dx, x, NULL, NULL, N, NULL), AED_OK);
+    assert_noticed(&l); /* the reward's is another one */
     aed_ear_free(l.ear);
 }
 
@@ -181,6 +239,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_loss_alone, set_up),
         cmocka_unit_test_setup(losses_together, set_up),
+        cmocka_unit_test_setup(each_reward_alone, set_up),
+        cmocka_unit_test_setup(rewards_together, set_up),
         cmocka_unit_test_setup(tones, set_up),
         cmocka_unit_test(default_sizes_at_some_samples),
         cmocka_unit_test_setup(wrong_gradients_are_noticed, set_up),

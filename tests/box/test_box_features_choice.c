@@ -2,81 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ear/ear.h"
-#include "fakehost.h"
-
-enum
-{
-    N = 1024
-};
-
-static fake_host host;
-static fake_object *ear;
-static double target[4 * N], window[N];
-
-static int setup(void **state)
-{
-    aed_error e;
-
-    (void)state;
-    fake_open(&host);
-    fake_thread("sync");
-    ear = fake_new(&host, &aed_class_features, "256 512 -hop 64 -mels 20 -window 1024", &e);
-    for (size_t i = 0; i < 4 * N; i++)
-        target[i] = 0.3 * sin(0.1 * (double)i);
-    for (size_t i = 0; i < N; i++)
-        window[i] = (double)(float)(0.2 * sin(0.17 * (double)i));
-    fake_array(&host, "target", target, 4 * N);
-    return !ear;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    fake_close(&host);
-    fake_thread("async");
-    return 0;
-}
-
-static void take_target(void)
-{
-    fake_accept(ear, 0, "target target");
-    assert_true(fake_run_until_seen(ear, 4, "target", 1, 50.0));
-}
-
-/* Everything that leaves for the same window, as one number. */
-static uint64_t heard_now(void)
-{
-    uint64_t sum = 0;
-
-    for (size_t p = 0; p < 5; p++)
-        ear->sent[p].hash = 0;
-    fake_send_numbers(ear, 0, NULL, window, N);
-    assert_true(fake_run_until(ear, 0, 50.0));
-    for (size_t p = 0; p < 5; p++)
-        sum = sum * 31 + ear->sent[p].hash;
-    return sum;
-}
-
-/* ---- the choice of features, losses, rewards ---- */
-
-static aed_ear *core_ear(unsigned features)
-{
-    const aed_ear_config c = {.sr_hz = 44100.0,
-        .n = N,
-        .sizes = {256, 512},
-        .n_sizes = 2,
-        .hop_n = 64,
-        .mels = 20,
-        .floor = 1e-4,
-        .cap = 0.1,
-        .features = features};
-    aed_ear *direct = aed_ear_new(&c, NULL);
-
-    assert_non_null(direct);
-    assert_int_equal(aed_ear_target(direct, target, N, NULL), AED_OK);
-    return direct;
-}
+#include "oneear.h"
 
 static void features_are_chosen_in_order(void **state)
 {
@@ -92,7 +18,7 @@ static void features_are_chosen_in_order(void **state)
     fake_accept(ear, 0, "features mfcc rms magnitude flux");
     assert_true(heard_now() != before);
     assert_int_equal(ear->sent[3].n, 13 + 1 + 129 + 1);
-    assert_int_equal(aed_ear_listen(direct, &r, NULL, window, NULL, NULL, N, NULL), AED_OK);
+    assert_int_equal(aed_ear_listen(direct, &r, NULL, ear_window, NULL, NULL, N, NULL), AED_OK);
     for (size_t i = 0; i < 4; i++)
     {
         size_t n;
@@ -121,7 +47,7 @@ static void every_feature_hears_another_sound(void **state)
     assert_int_equal(n, 9 + 13 + 20 + 129);
     memcpy(first, ear->sent[3].v, n * sizeof *first);
     for (size_t i = 0; i < N; i++)
-        window[i] = (i < N / 2 ? 0.1 : 0.9) * sin(1.1e-3 * (double)(i * i));
+        ear_window[i] = (i < N / 2 ? 0.1 : 0.9) * sin(1.1e-3 * (double)(i * i));
     heard_now();
     for (size_t i = 0; i < n; i++)
         assert_true(ear->sent[3].v[i] != first[i]);
@@ -159,7 +85,8 @@ static void every_loss_is_told_by_name(void **state)
         fake_accept(ear, 0, message);
         heard_now();
         weights[j] = 2.0;
-        assert_int_equal(aed_ear_listen(direct, &r, dx, window, weights, NULL, N, NULL), AED_OK);
+        assert_int_equal(
+            aed_ear_listen(direct, &r, dx, ear_window, weights, NULL, N, NULL), AED_OK);
         weights[j] = 0.0;
         assert_int_equal(fake_seen(ear, 4, aed_losses[j]->name), 1);
         assert_true(ear->sent[1].v[0] == (double)(float)r.loss && r.loss > 0.0);
@@ -187,7 +114,7 @@ static void gradient_reward_climbs(void **state)
     const uint64_t before = heard_now();
     fake_accept(ear, 0, "gradient reward");
     heard_now();
-    assert_int_equal(aed_ear_climb(direct, &r, dx, window, NULL, rewards, N, NULL), AED_OK);
+    assert_int_equal(aed_ear_climb(direct, &r, dx, ear_window, NULL, rewards, N, NULL), AED_OK);
     assert_true(ear->sent[1].v[0] == (double)(float)r.loss);
     assert_true(ear->sent[2].v[0] == (double)(float)r.reward);
     for (size_t i = 0; i < N; i++)
@@ -208,7 +135,7 @@ static void climbing_arrives(void **state)
     fake_accept(ear, 0, "reward peakiness 1");
     fake_accept(ear, 0, "gradient reward");
     for (size_t i = 0; i < N; i++)
-        window[i] = 0.3 * sin(0.37 * (double)i) + 0.1 * sin(2.1 * (double)i);
+        ear_window[i] = 0.3 * sin(0.37 * (double)i) + 0.1 * sin(2.1 * (double)i);
     heard_now();
     assert_true(ear->sent[2].v[0] < 0.9);
     for (size_t step = 0; step < 400; step++)
@@ -220,7 +147,7 @@ static void climbing_arrives(void **state)
         for (size_t i = 0; i < N; i++)
             square += ear->sent[0].v[i] * ear->sent[0].v[i];
         for (size_t i = 0; i < N; i++)
-            window[i] -= 0.1 * (1.0 - reward) / square * ear->sent[0].v[i];
+            ear_window[i] -= 0.1 * (1.0 - reward) / square * ear->sent[0].v[i];
     }
     assert_true(reward > 0.99);
 }
@@ -240,18 +167,16 @@ static void a_cap_takes_off_the_reward(void **state)
     assert_true(ear->sent[2].v[0] == quiet);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(features_are_chosen_in_order),
-        TEST(every_feature_hears_another_sound),
-        TEST(features_are_listed),
-        TEST(every_loss_is_told_by_name),
-        TEST(gradient_reward_climbs),
-        TEST(climbing_arrives),
-        TEST(a_cap_takes_off_the_reward),
+        EAR_TEST(features_are_chosen_in_order),
+        EAR_TEST(every_feature_hears_another_sound),
+        EAR_TEST(features_are_listed),
+        EAR_TEST(every_loss_is_told_by_name),
+        EAR_TEST(gradient_reward_climbs),
+        EAR_TEST(climbing_arrives),
+        EAR_TEST(a_cap_takes_off_the_reward),
     };
 
     return cmocka_run_group_tests_name("aed_features~, choices", tests, NULL, NULL);

@@ -206,19 +206,24 @@ void aed_ear_hear(aed_ear *ear, aed_listening *l, const double *x)
 
 /* --- targets ----------------------------------------------------------------------------------- */
 
-aed_status aed_ear_check_sound(const aed_ear *ear, const double *x, size_t n, aed_error *e)
+aed_status aed_ear_check_sound(const double *x, size_t n, aed_error *e)
 {
-    if (n != ear->config.n)
-        return aed_fail(e, AED_E_SIZE, "window: got %zu samples, expected %zu", n, ear->config.n);
     if (!aed_all_within(x, loudest, n))
         return aed_fail(
             e, AED_E_NONFINITE, "sound: got NaN, infinity or a value beyond %g", loudest);
     return AED_OK;
 }
 
+aed_status aed_ear_check_window(const aed_ear *ear, const double *x, size_t n, aed_error *e)
+{
+    if (n != ear->config.n)
+        return aed_fail(e, AED_E_SIZE, "window: got %zu samples, expected %zu", n, ear->config.n);
+    return aed_ear_check_sound(x, n, e);
+}
+
 aed_status aed_ear_target(aed_ear *ear, const double *x, size_t n, aed_error *e)
 {
-    const aed_status status = aed_ear_check_sound(ear, x, n, e);
+    const aed_status status = aed_ear_check_window(ear, x, n, e);
     aed_listening l = {.keep = 1};
 
     if (status)

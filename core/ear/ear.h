@@ -70,6 +70,10 @@ size_t aed_ear_largest(const aed_ear_config *c);
 aed_ear *aed_ear_new(const aed_ear_config *c, aed_error *e);
 void aed_ear_free(aed_ear *ear);
 
+/* AED_E_NONFINITE when x [n] is no sound an ear can hear: NaN, Inf or |x| > 1e100. Rt-safe: yes (a
+ * refusal formats text). */
+AED_MUST_CHECK aed_status aed_ear_check_sound(const double *x, size_t n, aed_error *e);
+
 /* Hear the target once and keep what the losses and rewards need of it.
  *
  * x   [n] in, |x| <= 1e100 (no sound is louder, and squares stay finite)

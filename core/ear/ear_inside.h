@@ -47,8 +47,8 @@ typedef struct
  * Rt-safe: yes. */
 void aed_ear_hear(aed_ear *ear, aed_listening *l, const double *x);
 
-/* AED_E_SIZE or AED_E_NONFINITE when x [n] is not a sound for this ear. Rt-safe: yes. */
-AED_MUST_CHECK aed_status aed_ear_check_sound(
+/* AED_E_SIZE or AED_E_NONFINITE when x [n] is not a window for this ear. Rt-safe: yes. */
+AED_MUST_CHECK aed_status aed_ear_check_window(
     const aed_ear *ear, const double *x, size_t n, aed_error *e);
 
 /* 0 for NaN, Inf, or anything beyond limit. Rt-safe: yes. */

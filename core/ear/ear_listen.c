@@ -174,7 +174,7 @@ static aed_status listen(aed_ear *ear, aed_ear_result *r, double *dx, const doub
     aed_ear_result heard = {0};
     double rewards[AED_REWARDS];
     const aed_wave w = {x, ear->target, n, ear->config.sr_hz, ear->config.cap};
-    aed_status status = aed_ear_check_sound(ear, x, n, e);
+    aed_status status = aed_ear_check_window(ear, x, n, e);
 
     status = status ? status : choose_losses(&l, loss_weights, e);
     status = status ? status : choose_rewards(rewards, &l, reward_weights, e);

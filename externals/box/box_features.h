@@ -2,8 +2,10 @@
 #ifndef AED_BOX_FEATURES_H
 #define AED_BOX_FEATURES_H
 
+#include "base/rng.h"
 #include "box.h"
 #include "ear/ear.h"
+#include "targets.h"
 
 enum
 {
@@ -28,8 +30,14 @@ typedef struct
 {
     aed_ear *ear; /* NULL until the first job; made again for other lengths and settings */
     aed_ear_config config;
-    double *target; /* [target_n] as read from the array, from its onset; NULL: none */
-    size_t target_n;
+    aed_targets targets;
+    struct
+    {
+        int known;    /* the ear has analysed a target … */
+        int followed; /* … which came in at the second inlet, or … */
+        aed_piece piece;
+        size_t segment_n; /* … is this piece, cut to so many samples */
+    } holds;
 } aed_ear_work;
 
 typedef struct
@@ -42,6 +50,15 @@ typedef struct
     aed_ear_work work;
     int has_target; /* one was accepted: windows are part of a loop */
 
+    aed_segments segments;
+    aed_rng rng;        /* which piece a window meets */
+    aed_sound captured; /* being filled from the second inlet; v NULL: nothing is */
+    size_t captured_n;
+    double *
+        followed; /* [2 AED_WINDOW_MOST] the last samples of the second inlet; NULL: not followed */
+    size_t followed_at;
+    size_t late_n; /* samples that have come since the window of a bang was full */
+
     size_t n; /* window that `bang` hears */
     double settle_ms, sr_hz;
     aed_hear_state state;
@@ -50,16 +67,31 @@ typedef struct
     double *window; /* [n] */
 } aed_features_box;
 
-/* Listen to a window w [n]; candidate: the loss alone, as `probe id f`. Once there is a target a new
+/* Listen to a window w [n], whose last sample came `ago` samples before now; candidate: the loss alone,
+ * as `probe id f`. Once there is a target a new
  * window takes the place of older ones that are still being heard: their gradients would come to a
  * plant that has moved on. */
-void aed_features_listen(aed_features_box *x, const double *w, size_t n, int candidate, double id);
+void aed_features_listen(
+    aed_features_box *x, const double *w, size_t n, size_t ago, int candidate, double id);
 
 /* Drop the results of windows under way; a target under way still arrives. */
 void aed_features_cancel(aed_features_box *x);
 
-/* Take a malloc'ed target over. */
-void aed_features_target(aed_features_box *x, double *target, size_t n);
+/* `target`, `targets`, `segments`, `capture`, `follow`. */
+void aed_features_on_target(aed_box *box, const aed_args *a);
+void aed_features_on_targets(aed_box *box, const aed_args *a);
+void aed_features_on_segments(aed_box *box, const aed_args *a);
+void aed_features_on_capture(aed_box *box, const aed_args *a);
+void aed_features_on_follow(aed_box *box, const aed_args *a);
+
+/* Samples of the second inlet. Rt-safe. */
+void aed_features_hear_target(aed_features_box *x, const double *in, size_t n);
+/* The n samples of the second inlet that ended `ago` samples before now, or as long ago as is kept, while
+ * it is followed; silence where it was not yet. n <= AED_WINDOW_MOST. */
+const double *aed_features_followed(const aed_features_box *x, size_t n, size_t ago);
+/* After a wake: what was captured becomes the target. */
+void aed_features_take_captured(aed_features_box *x);
+void aed_features_close_target(aed_features_box *x);
 
 /* phi as it is when nobody chooses. */
 void aed_features_phi_default(aed_features_box *x);

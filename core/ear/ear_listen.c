@@ -126,9 +126,6 @@ static void turn_to_reward(aed_listening *l, const double *slopes)
 
 static void hear_again(aed_ear *ear, aed_listening *l, const double *x)
 {
-    for (size_t j = 0; j < AED_LOSSES; j++)
-        if (aed_losses[j]->frame)
-            l->terms[j] = 0.0;
     l->scout = 0;
     l->backward = l->pulled || frames_weigh(l);
     if (l->backward)

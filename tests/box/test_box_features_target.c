@@ -110,6 +110,32 @@ static void candidates_meet_what_the_window_met(void **state)
     }
 }
 
+/* Also when settings changed since: the loss is then that of a window with the same draw. */
+static void candidates_stay_with_their_piece(void **state)
+{
+    double probe[N + 1] = {7.0}, losses[3] = {0.0};
+
+    (void)state;
+    take_three();
+    fake_accept(ear, 0, "floor 0.01");
+    for (size_t times = 0; times < 30; times++)
+    {
+        const double loss = loss_now();
+
+        losses[(size_t)last_drawn[0] - 1] = loss;
+    }
+    memcpy(probe + 1, ear_window, sizeof ear_window);
+    for (size_t times = 0; times < 10; times++)
+    {
+        fake_accept(ear, 0, "floor 1e-4");
+        loss_now();
+        fake_accept(ear, 0, "floor 0.01");
+        fake_send_numbers(ear, 0, "probe", probe, N + 1);
+        assert_true(fake_run_until_seen(ear, 4, "probe", times + 1, 50.0));
+        assert_true(ear->sent[4].v[1] == losses[(size_t)last_drawn[0] - 1]);
+    }
+}
+
 static void a_set_is_taken_whole_or_not_at_all(void **state)
 {
     static double broken[100];
@@ -171,6 +197,17 @@ static void short_segments_end_in_silence(void **state)
         assert_true(fmod(last_drawn[1], 200.0) == 0.0);
         assert_true(loss == loss_against(ear_target + (size_t)last_drawn[1], 400));
     }
+}
+
+/* The same beginning cut to another length is another target. */
+static void the_length_of_segments_counts(void **state)
+{
+    (void)state;
+    take_target();
+    fake_accept(ear, 0, "segments 1024 4096");
+    assert_true(loss_now() == loss_against(ear_target, N));
+    fake_accept(ear, 0, "segments 400 4096");
+    assert_true(loss_now() == loss_against(ear_target, 400));
 }
 
 static void bad_messages_change_nothing(void **state)
@@ -306,6 +343,28 @@ static void follow_compares_with_the_last_samples(void **state)
     assert_true(loss_now() == loss_against(ear_target, N));
 }
 
+static void after_following_the_old_target_is_back(void **state)
+{
+    double probe[N + 1] = {7.0};
+
+    (void)state;
+    take_target();
+    assert_true(loss_now() == loss_against(ear_target, N));
+    dsp_with_a_model();
+    fake_accept(ear, 0, "follow 1");
+    fake_run(&ear_host, 40.0);
+    const double loss = loss_now();
+    assert_true(loss != loss_against(ear_target, N));
+    /* A candidate meets what its window met, though the model has moved on. */
+    fake_run(&ear_host, 40.0);
+    memcpy(probe + 1, ear_window, sizeof ear_window);
+    fake_send_numbers(ear, 0, "probe", probe, N + 1);
+    assert_true(fake_run_until_seen(ear, 4, "probe", 1, 50.0));
+    assert_true(ear->sent[4].v[1] == loss);
+    fake_accept(ear, 0, "follow 0");
+    assert_true(loss_now() == loss_against(ear_target, N));
+}
+
 /* A bang's window and its target are the same samples of both inlets, wherever in a block they end. */
 static void follow_and_bang_hear_the_same_time(void **state)
 {
@@ -369,14 +428,17 @@ int main(void)
         EAR_TEST(each_window_meets_one_of_a_set),
         EAR_TEST(draws_repeat),
         EAR_TEST(candidates_meet_what_the_window_met),
+        EAR_TEST(candidates_stay_with_their_piece),
         EAR_TEST(a_set_is_taken_whole_or_not_at_all),
         EAR_TEST(segments_cut_a_long_target),
         EAR_TEST(short_segments_end_in_silence),
+        EAR_TEST(the_length_of_segments_counts),
         EAR_TEST(bad_messages_change_nothing),
         EAR_TEST(capture_takes_the_next_samples),
         EAR_TEST(cancel_stops_a_capture),
         EAR_TEST(a_capture_begun_again_begins_again),
         EAR_TEST(follow_compares_with_the_last_samples),
+        EAR_TEST(after_following_the_old_target_is_back),
         EAR_TEST(follow_and_bang_hear_the_same_time),
         EAR_TEST(a_model_that_is_not_finite),
     };

@@ -331,6 +331,29 @@ static void gradients_match_differences(void **state)
     }
 }
 
+/* So faint that the guards of 1e-8 count. */
+static void gradients_of_faint_bands(void **state)
+{
+    static const size_t rows[] = {AED_FEATURE_CENTROID, AED_FEATURE_SPREAD, AED_FEATURE_FLATNESS,
+        AED_FEATURE_SOFTROLLOFF, AED_FEATURE_PEAKINESS};
+    double upstream[1] = {1.0}, phi[1];
+
+    for (size_t j = 0; j < sizeof rows / sizeof *rows; j++)
+    {
+        asked q = {aed_features[rows[j]], upstream};
+
+        test_fill(a, BANDS, 1e-9, 4e-9);
+        test_fill(power, BINS, 1e-9, 4e-8);
+        clear_gradients();
+        q.row->of(phi, &heard);
+        q.row->back(to, upstream, phi, &heard);
+        if (rows[j] != AED_FEATURE_PEAKINESS)
+            assert_true(gradient_worst(da, a, answer, &q, 1e-11, 0.0, NULL, BANDS) < 1e-5);
+        else
+            assert_true(gradient_worst(dpower, power, answer, &q, 1e-11, 0.0, NULL, BINS) < 1e-5);
+    }
+}
+
 static void gradients_accumulate(void **state)
 {
     double upstream[BINS], phi[BINS], once[N + BANDS];
@@ -413,6 +436,7 @@ int main(void)
         cmocka_unit_test(rows_are_their_formulas),
         cmocka_unit_test(lists_are_their_formulas),
         cmocka_unit_test(gradients_match_differences),
+        cmocka_unit_test(gradients_of_faint_bands),
         cmocka_unit_test(gradients_accumulate),
         cmocka_unit_test(wrong_gradients_are_noticed),
         cmocka_unit_test(silence_has_finite_gradients),

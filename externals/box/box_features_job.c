@@ -92,10 +92,13 @@ static int has_it(const aed_ear_work *w, const ear_job *j)
 /* The ear keeps its old target when this one is refused. */
 static aed_status analyse(aed_ear *ear, const aed_ear_work *w, ear_job *j)
 {
+    aed_error e;
     double *cut;
 
     if (j->followed)
-        return j->e.code = aed_ear_target(ear, j->followed, j->n, &j->e);
+        return aed_ear_target(ear, j->followed, j->n, &e) == AED_OK
+                   ? AED_OK
+                   : aed_fail(&j->e, e.code, "follow: %s", e.msg);
     cut = malloc(j->n * sizeof *cut);
     if (!cut)
         return aed_fail(&j->e, AED_E_MEMORY, "no memory for %zu samples", j->n);

@@ -409,7 +409,7 @@ static void a_model_that_is_not_finite(void **state)
     fake_run(&ear_host, 40.0);
     fake_send_numbers(ear, 0, NULL, ear_window, N);
     fake_run(&ear_host, 10.0);
-    assert_non_null(strstr(fake_only_error(ear), "got NaN"));
+    assert_non_null(strstr(fake_only_error(ear), "follow: sound: got NaN"));
     assert_int_equal(ear->sent[0].count, 0);
     fake_accept(ear, 0, "capture");
     fake_run(&ear_host, 60.0);

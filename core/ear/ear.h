@@ -112,6 +112,19 @@ AED_MUST_CHECK aed_status aed_ear_climb(aed_ear *ear, aed_ear_result *r, double 
     const double *x, const double *loss_weights, const double *reward_weights, size_t n,
     aed_error *e);
 
+/* The gradient of one feature, without any target: aed_ear_heard has its numbers afterwards.
+ *
+ * dx        [n] out, WRITTEN: sum_i dphi[i] dphi_i/dx. May be x
+ * dphi      [size of the row] in, finite
+ * x         [n] in, |x| <= 1e100
+ * feature   row of aed_features
+ * n         as in the configuration
+ *
+ * Returns as aed_ear_listen, AED_E_ARG when the feature has no gradient. Rt-safe: yes (no allocation; a
+ * refusal formats text). Kinks: the feature's. */
+AED_MUST_CHECK aed_status aed_ear_feature(aed_ear *ear, double *dx, const double *dphi,
+    const double *x, size_t feature, size_t n, aed_error *e);
+
 /* All numbers of a row of aed_features as the window heard last has them: [*n], valid until the next
  * call and worthless after a refusal; zeros when the row was not heard. Rt-safe: yes. */
 const double *aed_ear_heard(const aed_ear *ear, size_t feature, size_t *n);

@@ -98,8 +98,11 @@ static void judge(aed_ear_result *r, double *slopes, const aed_listening *l, con
  * no edge lies; what features send through frames is made ready. */
 static void pull(aed_ear *ear, aed_listening *l, const aed_wave *w)
 {
-    double features[AED_FEATURES] = {0}, *dx = ear->dp + ear->edge;
+    double *dx = ear->dp + ear->edge;
 
+    l->pulled = distances_weigh(l);
+    if (l->pulled)
+        aed_phi_pull(&ear->phi, dx, w->x);
     for (size_t j = 0; j < AED_LOSSES; j++)
     {
         if (l->weights[j] == 0.0)
@@ -107,11 +110,8 @@ static void pull(aed_ear *ear, aed_listening *l, const aed_wave *w)
         if (aed_losses[j]->wave)
             (void)aed_losses[j]->wave(dx, w, l->weights[j]);
         if (aed_loss_is_distance(aed_losses[j]))
-            features[aed_losses[j]->feature] += l->weights[j];
+            aed_phi_pull_distance(&ear->phi, aed_losses[j]->feature, l->weights[j]);
     }
-    l->pulled = distances_weigh(l);
-    if (l->pulled)
-        aed_phi_pull(&ear->phi, dx, features, w->x);
 }
 
 /* Descend d(-R)/dterm instead of the loss. */
@@ -209,6 +209,32 @@ aed_status aed_ear_climb(aed_ear *ear, aed_ear_result *r, double *dx, const doub
     const double *loss_weights, const double *reward_weights, size_t n, aed_error *e)
 {
     return listen(ear, r, dx, x, loss_weights, reward_weights, n, 1, e);
+}
+
+aed_status aed_ear_feature(aed_ear *ear, double *dx, const double *dphi, const double *x,
+    size_t feature, size_t n, aed_error *e)
+{
+    aed_listening l = {0};
+    const aed_status status = aed_ear_check_window(ear, x, n, e);
+
+    if (status)
+        return status;
+    if (feature >= AED_FEATURES || !aed_features[feature]->back)
+        return aed_fail(e, AED_E_ARG, "feature %s: has no gradient",
+            feature < AED_FEATURES ? aed_features[feature]->name : "?");
+    l.features[feature] = 1;
+    aed_stft_reflect(ear->p, x, ear->edge, n);
+    aed_ear_hear(ear, &l, x);
+    memset(ear->dp, 0, (n + 2 * ear->edge) * sizeof *ear->dp);
+    aed_phi_pull(&ear->phi, ear->dp + ear->edge, x);
+    aed_phi_pull_row(&ear->phi, feature, dphi);
+    l.pulled = l.backward = 1;
+    aed_ear_hear(ear, &l, x);
+    aed_stft_fold(ear->dp, ear->edge, n);
+    if (!aed_all_within(ear->dp + ear->edge, DBL_MAX, n))
+        return aed_fail(e, AED_E_NONFINITE, "feature: its gradient is not finite");
+    memcpy(dx, ear->dp + ear->edge, n * sizeof *dx);
+    return AED_OK;
 }
 
 const double *aed_ear_heard(const aed_ear *ear, size_t feature, size_t *n)

@@ -103,7 +103,7 @@ double aed_phi_distance(const aed_phi *p, size_t j)
     return share * sum;
 }
 
-static void clear(aed_phi *p)
+void aed_phi_pull(aed_phi *p, double *dx, const double *x)
 {
     const aed_heard *h = &p->heard;
 
@@ -112,24 +112,23 @@ static void clear(aed_phi *p)
     memset(p->to.dmean_log, 0, h->bands * sizeof(double));
     if (p->needs & AED_HEAR_LOGS)
         memset(p->to.dlog_mel, 0, h->frames * h->bands * sizeof(double));
-}
-
-void aed_phi_pull(aed_phi *p, double *dx, const double *weights, const double *x)
-{
-    clear(p);
     p->heard.x = x;
     p->to.dx = dx;
-    for (size_t j = 0; j < AED_FEATURES; j++)
-    {
-        const size_t at = p->at[j], size = p->at[j + 1] - at;
-        const double slope = 2.0 * weights[j] / (aed_features[j]->width * (double)size);
+}
 
-        if (weights[j] == 0.0)
-            continue;
-        for (size_t i = at; i < at + size; i++)
-            p->dvalues[i] = slope * (p->values[i] - p->target[i]);
-        aed_features[j]->back(p->to, p->dvalues + at, p->values + at, &p->heard);
-    }
+void aed_phi_pull_row(aed_phi *p, size_t j, const double *dphi)
+{
+    aed_features[j]->back(p->to, dphi, p->values + p->at[j], &p->heard);
+}
+
+void aed_phi_pull_distance(aed_phi *p, size_t j, double weight)
+{
+    const size_t at = p->at[j], size = p->at[j + 1] - at;
+    const double slope = 2.0 * weight / (aed_features[j]->width * (double)size);
+
+    for (size_t i = at; i < at + size; i++)
+        p->dvalues[i] = slope * (p->values[i] - p->target[i]);
+    aed_phi_pull_row(p, j, p->dvalues + at);
 }
 
 /* d/dM_t[b] goes through A[b], and through L_t[b] = ln(M_t[b] + floor) by itself and in the mean. */

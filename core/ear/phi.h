@@ -52,12 +52,17 @@ void aed_phi_keep(aed_phi *p);
 /* The distance of row j, which was wanted, from the target's. Rt-safe: yes. */
 double aed_phi_distance(const aed_phi *p, size_t j);
 
-/* The gradient of sum_j weights[j] distance_j is on its way: dx [n] += what reaches the samples
- * without frames; the rest waits for aed_phi_back. weights [AED_FEATURES] in, 0 where a row was not
- * wanted or has no gradient; x [n] in, the window heard. Rt-safe: yes. */
-void aed_phi_pull(aed_phi *p, double *dx, const double *weights, const double *x);
+/* Gradients begin: nothing waits for frames. dx [n] in/out from now on, added to; x [n] in, the window
+ * heard. Rt-safe: yes. */
+void aed_phi_pull(aed_phi *p, double *dx, const double *x);
 
-/* Give frame f, which was added before, its part of what aed_phi_pull left. Rt-safe: yes. */
+/* A gradient is on its way, of sum_i dphi[i] phi_j[i], or of weight distance_j: dx += what reaches the
+ * samples without frames, the rest waits for aed_phi_back. Row j was wanted and has a gradient; dphi
+ * [size] in. Rt-safe: yes. */
+void aed_phi_pull_row(aed_phi *p, size_t j, const double *dphi);
+void aed_phi_pull_distance(aed_phi *p, size_t j, double weight);
+
+/* Give frame f, which was added before, its part of what waits. Rt-safe: yes. */
 void aed_phi_back(aed_phi *p, aed_frame_gradient g, const aed_frame *f);
 
 #endif

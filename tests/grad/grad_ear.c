@@ -36,7 +36,7 @@ static int set_up(void **state)
 
 static aed_ear *ear_new(int whole_frames)
 {
-    const aed_ear_config c = {16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames, 0.1, 0};
+    const aed_ear_config c = {16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames, 0.3, 0};
     aed_ear *ear = aed_ear_new(&c, NULL);
 
     assert_non_null(ear);
@@ -99,6 +99,70 @@ static void losses_together(void **state)
             test_fill(weights, AED_EAR_LOSSES, -1.0, 3.0);
             assert_true(worst_with(weights, whole_frames) < tolerance);
         }
+}
+
+/* --- features by themselves: a random mix of their numbers --- */
+
+typedef struct
+{
+    aed_ear *ear;
+    size_t row;
+    double dphi[64];
+} mixer;
+
+static long double mixed(const double *sound, void *context)
+{
+    const mixer *m = context;
+    aed_ear_result r;
+    long double sum = 0.0;
+    size_t n;
+
+    assert_int_equal(aed_ear_listen(m->ear, &r, NULL, sound, NULL, NULL, N, NULL), AED_OK);
+    const double *phi = aed_ear_heard(m->ear, m->row, &n);
+    for (size_t i = 0; i < n; i++)
+        sum += (long double)m->dphi[i] * phi[i];
+    return sum;
+}
+
+static double worst_feature(size_t row, int whole_frames)
+{
+    const aed_ear_config c = {
+        16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames, 0.3, 1u << row};
+    mixer m = {.ear = aed_ear_new(&c, NULL), .row = row};
+
+    test_fill(m.dphi, 64, -1.0, 1.0);
+    test_fill(dx, N, 1e9, 1e9);
+    assert_int_equal(aed_ear_feature(m.ear, dx, m.dphi, x, row, N, NULL), AED_OK);
+    const double worst = gradient_worst(dx, x, mixed, &m, step, 0.0, NULL, N);
+
+    aed_ear_free(m.ear);
+    return worst;
+}
+
+static void each_feature_alone(void **state)
+{
+    for (size_t j = 0; j < AED_EAR_FEATURES; j++)
+    {
+        if (!aed_features[j]->back)
+            continue;
+        const double worst = worse_of(worst_feature(j, 0), worst_feature(j, 1));
+
+        printf("grad feature %s: worst %.1e\n", aed_features[j]->name, worst);
+        assert_true(worst < tolerance);
+    }
+}
+
+static void what_has_no_gradient_says_so(void **state)
+{
+    aed_ear *ear = ear_new(0);
+    const double dphi[1] = {1.0};
+    aed_error e;
+
+    assert_int_equal(aed_ear_feature(ear, dx, dphi, x, AED_FEATURE_ROLLOFF, N, &e), AED_E_ARG);
+    assert_string_equal(e.msg, "feature rolloff: has no gradient");
+    assert_int_equal(aed_ear_feature(ear, dx, dphi, x, AED_FEATURES, N, &e), AED_E_ARG);
+    assert_int_equal(aed_ear_feature(ear, dx, dphi, x, 0, N - 1, &e), AED_E_SIZE);
+    aed_ear_free(ear);
 }
 
 static long double lost_reward(const double *sound, void *context)
@@ -239,6 +303,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_loss_alone, set_up),
         cmocka_unit_test_setup(losses_together, set_up),
+        cmocka_unit_test_setup(each_feature_alone, set_up),
+        cmocka_unit_test_setup(what_has_no_gradient_says_so, set_up),
         cmocka_unit_test_setup(each_reward_alone, set_up),
         cmocka_unit_test_setup(rewards_together, set_up),
         cmocka_unit_test_setup(tones, set_up),

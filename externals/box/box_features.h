@@ -54,8 +54,7 @@ typedef struct
     aed_rng rng;        /* which piece a window meets */
     aed_sound captured; /* being filled from the second inlet; v NULL: nothing is */
     size_t captured_n;
-    double *
-        followed; /* [2 AED_WINDOW_MOST] the last samples of the second inlet; NULL: not followed */
+    double *followed; /* [2 AED_WINDOW_MOST] the last samples of it; NULL: not followed */
     size_t followed_at;
     size_t late_n; /* samples that have come since the window of a bang was full */
 
@@ -68,9 +67,8 @@ typedef struct
 } aed_features_box;
 
 /* Listen to a window w [n], whose last sample came `ago` samples before now; candidate: the loss alone,
- * as `probe id f`. Once there is a target a new
- * window takes the place of older ones that are still being heard: their gradients would come to a
- * plant that has moved on. */
+ * as `probe id f`. Once there is a target a new window takes the place of older ones that are still
+ * being heard: their gradients would come to a plant that has moved on. */
 void aed_features_listen(
     aed_features_box *x, const double *w, size_t n, size_t ago, int candidate, double id);
 

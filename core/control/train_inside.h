@@ -17,6 +17,7 @@ struct aed_train
     aed_policy policy;
 
     size_t d, steps;
+    size_t open_at, open_n; /* theta without bounds */
     uint64_t seed;
     double grad_norm, update_norm;
     double loss, best_loss; /* NAN: none */
@@ -34,7 +35,7 @@ struct aed_train
 /* Where theta may be. Rt-safe: yes. */
 static inline aed_bounds aed_train_bounds(const aed_train *t)
 {
-    return (aed_bounds){t->d, t->set.lo, t->set.hi, t->frozen};
+    return (aed_bounds){t->d, t->set.lo, t->set.hi, t->frozen, t->open_at, t->open_n};
 }
 
 /* After a jump of theta: no moments, no open round or pair; what is emitted is theta.

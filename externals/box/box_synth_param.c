@@ -20,10 +20,24 @@ void aed_synth_turn(aed_synth_box *x, const double *full)
     aed_synth_live_disturb(x);
 }
 
+/* Weights have no bounds: who learns has to know before it reads them. Patches without weights hear
+ * nothing of it. */
+static void tell_unbounded(aed_synth_box *x)
+{
+    const aed_knobs *k = &x->rig->knobs;
+    const size_t n = k->d - k->turned;
+
+    if (x->rig->chain.weights_n || x->unbounded_n)
+        aed_box_named(&x->box, AED_SYNTH_GRADIENT, "unbounded",
+            (const double[]){(double)k->turned, (double)n}, 2);
+    x->unbounded_n = n;
+}
+
 void aed_synth_tell_theta(aed_synth_box *x)
 {
     double *theta = x->rig->scratch;
 
+    tell_unbounded(x);
     aed_knobs_collect(theta, &x->rig->knobs, x->rig->full);
     aed_box_named(&x->box, AED_SYNTH_GRADIENT, "theta", theta, x->rig->knobs.d);
 }

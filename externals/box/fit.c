@@ -83,6 +83,25 @@ static void layout(aed_fit *f, aed_arena *a)
     f->unwanted = aed_arena_doubles(a, AED_MAX_PARAMS * AED_CHUNK);
 }
 
+/* Weights of the key, when there is one key only: *n is 0 otherwise. */
+static double *deaf_row(const aed_fit *f, double *w, size_t *n)
+{
+    int one_key = f->module == &aed_amed;
+
+    for (size_t i = 1; i < f->n_sounds; i++)
+        one_key &= f->sounds[i].key == f->sounds[0].key;
+    *n = one_key ? AED_AMED_NETS * f->size[AED_AMED_HIDDEN] : 0;
+    return w + AED_AMED_PITCH * *n;
+}
+
+static void make_deaf(const aed_fit *f, double *w)
+{
+    size_t n;
+    double *row = deaf_row(f, w, &n);
+
+    memset(row, 0, n * sizeof *row);
+}
+
 static aed_status check_sound(const aed_fit_sound *s, size_t window_n, aed_error *e)
 {
     if (s->n < (window_n ? window_n : 1))
@@ -167,6 +186,7 @@ aed_fit *aed_fit_new(const aed_chain *chain, size_t m, const double *full, doubl
     *f = plan;
     memcpy(f->w, full + chain->d + chain->weights_at[m], f->n_weights * sizeof *f->w);
     params_fill(f, full + chain->param_at[m]);
+    make_deaf(f, f->w);
     aed_optim_reset(&f->adam, f->n_learn);
     return f;
 }
@@ -345,6 +365,7 @@ static double learn(aed_fit *f, size_t i, size_t at, size_t n)
 
     memset(f->dw, 0, f->n_weights * sizeof *f->dw);
     const double loss = is_noise(f) ? hear_noise(f, i, at, n) : hear_wave(f, i, at, n);
+    make_deaf(f, f->dw);
     const double norm = norm_of(f->dw, f->n_learn);
 
     if (!(norm < INFINITY) || !isfinite(loss) || (f->window_n && !(fabs(*y) <= state_most)))

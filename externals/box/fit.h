@@ -7,7 +7,9 @@
  * every sound with a state of its own that is carried from window to window, and new noise in every
  * pass. amed: windows of AED_AMED_HORIZON samples, gradients of norm 1 at most (measured: 64 samples
  * are too few, and without the limit some begin badly). amed-seed: a window is the whole sound, there is
- * no limit and the rate does not fall, as the seed has it. Contours do not learn, they are measured.
+ * no limit and the rate does not fall, as the seed has it. Contours do not learn, they are measured. Where
+ * all sounds have one key the networks are deaf to keys (that row of weights is 0): what they have heard
+ * nothing of would go anywhere at others.
  *
  * What no drift explains, breath and rattle, the waveform's error would only silence. So the last passes
  * can go to the noise network instead: drift plays alone, and noise is made as likely as it can be to be

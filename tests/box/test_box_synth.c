@@ -72,7 +72,7 @@ static const bad_message bad[] = {
     {0, "ramp slow", "argument 1 is 'slow', expected a number"},
     {0, "seed -1", "seed: got -1, allowed 0 … 16777216"},
     {0, "seed 2e7", "seed: got 2e+07, allowed"},
-    {0, "render 1", "got 1 argument, expected at most 0"},
+    {0, "render 1", "argument 1 is 1, expected a name"},
     {0, "ask 1", "expected at most 0"},
     {0, "params 1", "expected at most 0"},
     {0, "reset 1", "expected at most 0"},

@@ -113,6 +113,9 @@ static aed_status check(const aed_chain *chain, size_t m, const aed_fit_sound *s
         return aed_fail(e, AED_E_ARG,
             "fit: got %zu passes and rate %g, allowed 1 … 1000000 and 0 … 1", set->passes,
             set->rate);
+    if (set->noise_passes > 1000000)
+        return aed_fail(
+            e, AED_E_ARG, "fit: got %zu noise passes, allowed 0 … 1000000", set->noise_passes);
     for (size_t i = 0; i < n && !status; i++)
         status = check_sound(&sounds[i], lock ? AED_AMED_HORIZON : 0, e);
     return status;

@@ -219,6 +219,16 @@ static void stand(aed_fit *f, const char *name, double value)
             f->params[k * AED_CHUNK + t] = value;
 }
 
+/* Where it stands. */
+static double level_of(const aed_fit *f)
+{
+    size_t k = 0;
+
+    while (strcmp(f->module->params[k].name, "level") != 0)
+        k++;
+    return f->params[k * AED_CHUNK];
+}
+
 /* Samples at … at + n - 1 of a sound into y, from state. */
 static void play(aed_fit *f, double *y, double *state, const aed_fit_sound *s, size_t at, size_t n)
 {
@@ -308,18 +318,20 @@ static double hear_wave(aed_fit *f, size_t i, size_t at, size_t n)
     return sum / (double)n;
 }
 
-/* dw of the noise's likelihood; returns the loss. The module's planes stand at the front of its tape. */
+/* dw of the noise's likelihood; returns the loss. Noise too leaves through the level. The module's planes
+ * stand at the front of its tape. */
 static double hear_noise(aed_fit *f, size_t i, size_t at, size_t n)
 {
     const aed_fit_sound *s = &f->sounds[i];
     const aed_amed_net net = aed_amed_net_of(f->module, f->size);
+    const double level = level_of(f);
     double sum = 0.0, *y = f->y;
 
     stand(f, "chaos", 0.0);
     play(f, y, f->state + i * STATE_MOST, s, at, n);
     for (size_t t = 0; t < n; t++)
     {
-        const double rest = s->x[at + t] - y[t];
+        const double rest = (s->x[at + t] - y[t]) / level;
 
         y[t] = rest - net.law->rho * f->rest[i];
         f->rest[i] = rest;

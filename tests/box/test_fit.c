@@ -278,8 +278,8 @@ static double loss_at(const lesson *l, const aed_fit_sound *s)
 }
 
 /* Adam's first step moves every weight that is heard by the rate, against its gradient: compared with
- * the loss itself, some weights of every kind. */
-static void steps_go_down(const char *words, size_t n)
+ * the loss itself, every stride-th weight. */
+static void steps_go_down(const char *words, size_t n, size_t stride)
 {
     double x[N];
     size_t weights_n, checked = 0;
@@ -296,7 +296,7 @@ static void steps_go_down(const char *words, size_t n)
 
     if (l.chain.modules[0] == &aed_amed)
         weights_n -= AED_AMED_CONTOUR_N; /* which stand */
-    for (size_t i = 0; i < weights_n; i += 7)
+    for (size_t i = 0; i < weights_n; i += stride)
     {
         const double step = w[i] - before[i], h = 1e-5, kept = before[i];
 
@@ -320,8 +320,8 @@ static void steps_go_down(const char *words, size_t n)
 static void every_step_goes_down(void **state)
 {
     (void)state;
-    steps_go_down("amed 8 2", AED_AMED_HORIZON);
-    steps_go_down("amed-seed 16", 100);
+    steps_go_down("amed 8 2", AED_AMED_HORIZON, 7);
+    steps_go_down("amed-seed 16", 100, 1);
 }
 
 /* Contours are measured, not learned. */

@@ -204,6 +204,33 @@ void fake_close(fake_host *h)
     h->n = 0;
 }
 
+/* One place for each word, for good, as in Pd: boxes keep what they are given. */
+static const char *symbol(const char *word)
+{
+    enum
+    {
+        SLOTS = 4096
+    };
+    static struct entry
+    {
+        struct entry *next;
+        char word[];
+    } * slots[SLOTS];
+    uint64_t sum = 0;
+
+    hash(&sum, word, strlen(word));
+    struct entry **at = &slots[sum % SLOTS];
+
+    while (*at && strcmp((*at)->word, word) != 0)
+        at = &(*at)->next;
+    if (!*at)
+    {
+        *at = calloc(1, sizeof **at + strlen(word) + 1);
+        strcpy((*at)->word, word);
+    }
+    return (*at)->word;
+}
+
 /* Words into atoms, as Pd reads them, except that nan and inf are let through as numbers. */
 static size_t atoms(aed_atom *v, size_t most, char *text)
 {
@@ -214,17 +241,17 @@ static size_t atoms(aed_atom *v, size_t most, char *text)
         char *end;
         const double f = strtod(word, &end);
 
-        v[n++] = *end == 0 ? (aed_atom){NULL, f} : (aed_atom){word, 0.0};
+        v[n++] = *end == 0 ? (aed_atom){NULL, f} : (aed_atom){symbol(word), 0.0};
     }
     return n;
 }
 
 int fake_again(fake_object *o, const aed_class *class, const char *arguments, aed_error *e)
 {
-    char *text = o->arguments;
+    char text[512];
     aed_atom v[64];
 
-    snprintf(text, sizeof o->arguments, "%s", arguments);
+    snprintf(text, sizeof text, "%s", arguments);
     o->wake_at = -1.0;
     memset(o->signal, 0, sizeof o->signal);
     o->box = aed_box_new(class, &table, o, v, atoms(v, 64, text), e);

@@ -38,8 +38,7 @@ typedef struct fake_object
 {
     struct fake_host *host;
     aed_box *box;
-    char arguments[512]; /* their words stay, as symbols do */
-    double wake_at;      /* < 0: none */
+    double wake_at; /* < 0: none */
     fake_sent sent[FAKE_PORTS];
     size_t errors;
     size_t dirtied;            /* how often it said that the patch changed */

@@ -132,6 +132,9 @@ static aed_status check(const aed_chain *chain, size_t m, const aed_fit_sound *s
         return aed_fail(e, AED_E_ARG,
             "fit: got %zu passes and rate %g, allowed 1 … 1000000 and 0 … 1", set->passes,
             set->rate);
+    if (set->noise_passes > 1000000)
+        return aed_fail(
+            e, AED_E_ARG, "fit: got %zu noise passes, allowed 0 … 1000000", set->noise_passes);
     for (size_t i = 0; i < n && !status; i++)
         status = check_sound(&sounds[i], lock ? AED_AMED_HORIZON : 0, e);
     return status;
@@ -236,6 +239,16 @@ static void stand(aed_fit *f, const char *name, double value)
             f->params[k * AED_CHUNK + t] = value;
 }
 
+/* Where it stands. */
+static double level_of(const aed_fit *f)
+{
+    size_t k = 0;
+
+    while (strcmp(f->module->params[k].name, "level") != 0)
+        k++;
+    return f->params[k * AED_CHUNK];
+}
+
 /* Samples at … at + n - 1 of a sound into y, from state. */
 static void play(aed_fit *f, double *y, double *state, const aed_fit_sound *s, size_t at, size_t n)
 {
@@ -325,18 +338,20 @@ static double hear_wave(aed_fit *f, size_t i, size_t at, size_t n)
     return sum / (double)n;
 }
 
-/* dw of the noise's likelihood; returns the loss. The module's planes stand at the front of its tape. */
+/* dw of the noise's likelihood; returns the loss. Noise too leaves through the level. The module's planes
+ * stand at the front of its tape. */
 static double hear_noise(aed_fit *f, size_t i, size_t at, size_t n)
 {
     const aed_fit_sound *s = &f->sounds[i];
     const aed_amed_net net = aed_amed_net_of(f->module, f->size);
+    const double level = level_of(f);
     double sum = 0.0, *y = f->y;
 
     stand(f, "chaos", 0.0);
     play(f, y, f->state + i * STATE_MOST, s, at, n);
     for (size_t t = 0; t < n; t++)
     {
-        const double rest = s->x[at + t] - y[t];
+        const double rest = (s->x[at + t] - y[t]) / level;
 
         y[t] = rest - net.law->rho * f->rest[i];
         f->rest[i] = rest;

@@ -15,7 +15,7 @@
  * can go to the noise network instead: drift plays alone, and noise is made as likely as it can be to be
  * what is missing (aed_amed_net_likelihood):
  *
- *     r_t = x_t - y_t,   e_t = r_t - rho r_{t-1},   loss = mean ln sigma_t + e_t^2 / (2 sigma_t^2)
+ *     r_t = (x_t - y_t) / level,   e_t = r_t - rho r_{t-1},   loss = mean ln sigma_t + e_t^2 / (2 sigma_t^2)
  *
  * This is the short way for one oscillator and one loss. The cords are the other one: any loss, any
  * chain, one window a step.

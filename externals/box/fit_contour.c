@@ -270,6 +270,8 @@ static void through_phases(double *v, const kin *of)
 
                 add_phases(&sum, of->blocks, n);
             }
+        if (!(sum.weight > 0.0)) /* shorter than a block: there is nothing to agree with */
+            return;
         solve(move, &sum);
         for (size_t j = 0; j < D; j++)
             v[j] += move[j];

@@ -6,7 +6,7 @@
 bench.dir = tests/bench
 bench.build = $(BUILD)/bench
 bench.cflags = $(CFLAGS) -fPIC $(cflags) -I$(bench.dir) -DBENCH_DIR='"$(bench.dir)"' -DBENCH_FLAGS='"$(strip $(CFLAGS) -fPIC)"'
-bench.objects = $(patsubst %.c,$(bench.build)/%.o,$(core.sources) $(sort $(wildcard $(bench.dir)/*.c)))
+bench.objects = $(patsubst %.c,$(bench.build)/%.o,$(core.sources) externals/box/fit.c externals/box/fit_contour.c $(sort $(wildcard $(bench.dir)/*.c)))
 bench.program = $(bench.build)/bench
 
 ROWS ?=

@@ -3,6 +3,7 @@
 
 bench_outcome row_scaffold_step(const char *row);
 bench_outcome row_scaffold_as_written(const char *row);
+bench_outcome row_amed_epoch(const char *row);
 bench_outcome row_window_gradient(const char *row);
 bench_outcome row_voice_faust(const char *row);
 bench_outcome row_voice_faust_tuned(const char *row);
@@ -15,6 +16,7 @@ bench_outcome info_learning(const char *row);
 const bench_row bench_rows[] = {
     {"scaffold-step", row_scaffold_step},
     {"scaffold-step-as-written", row_scaffold_as_written},
+    {"amed-epoch", row_amed_epoch},
     {"window-gradient", row_window_gradient},
     {"voice-faust", row_voice_faust},
     {"voice-faust-tuned", row_voice_faust_tuned},

@@ -10,6 +10,7 @@
 
 static const double c_step = 0.01;
 static const double noise_floor = 1e-3;
+static const double turns_of_1 = 0.15915494309189535; /* 1 / 2 pi */
 
 /* Hidden sizes are multiples of 8. Said with a mask, the compiler knows it and leaves out what would
  * finish a loop of another length. */
@@ -24,7 +25,7 @@ size_t aed_amed_weights_n(const aed_amed_net *net)
 
 enum
 {
-    SCALAR_PLANES = 11
+    SCALAR_PLANES = 14
 };
 
 size_t aed_amed_planes_n(const aed_amed_net *net)
@@ -45,9 +46,10 @@ aed_amed_planes aed_amed_planes_of(double *tape, const aed_amed_net *net, size_t
         .tanh_y = scalars + 3 * n,
         .noise = scalars + 4 * n,
         .sine = scalars + 5 * n,
-        .dnoise_ds = scalars + 6 * n,
-        .cosine = scalars + 7 * n,
+        .s = scalars + 6 * n,
+        .d = scalars + 7 * n,
         .dout = scalars + 8 * n,
+        .back = scalars + 11 * n,
     };
 }
 
@@ -68,35 +70,34 @@ void aed_amed_weights_start(double *w, const aed_amed_net *net, unsigned long se
 
 /* ---- sums over units ---- */
 
-/* Eight partial sums, for the recurrence waits for the sum: as wide as the widest vector unit, and in the
- * same order on every machine. */
-typedef double eight __attribute__((vector_size(64)));
-
-/* By address: what a function may return depends on the machine. */
-AED_INLINE void load(eight *v, const double *x)
+/* Eight partial sums, in two of hot.h's vectors: the recurrence waits for the sum. */
+AED_INLINE void load(aed_lanes *v, const double *x)
 {
     memcpy(v, x, sizeof *v); /* from any address */
 }
 
-AED_INLINE double sum_of(const eight *v)
+AED_INLINE double sum_of(const aed_lanes *even, const aed_lanes *odd)
 {
-    const eight x = *v;
+    const aed_lanes x = *even + *odd;
 
-    return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
+    return (x[0] + x[2]) + (x[1] + x[3]);
 }
 
 /* sum_u a[u] b[u], n a multiple of 8. */
 AED_INLINE double dot(const double *a, const double *b, size_t n)
 {
-    eight sum = {0}, p, q;
+    aed_lanes even = {0}, odd = {0}, p, q;
 
-    for (size_t u = 0; u < n; u += 8)
+    for (size_t u = 0; u < n; u += 2 * AED_LANES)
     {
         load(&p, a + u);
         load(&q, b + u);
-        sum += p * q;
+        even += p * q;
+        load(&p, a + u + AED_LANES);
+        load(&q, b + u + AED_LANES);
+        odd += p * q;
     }
-    return sum_of(&sum);
+    return sum_of(&even, &odd);
 }
 
 /* ---- forward ---- */
@@ -178,11 +179,11 @@ AED_HOT static void recur(aed_amed_planes p, double *state_y, double *state_c, c
         const double d = dot(w2 + 2 * H, h + 2 * H, H) + b2[2] + p.turn[t];
         const double e = aed_exp(-fabs(s)); /* softplus s = max(s, 0) + ln(1 + e^-|s|) */
         const double soft = (s > 0.0 ? s : 0.0) + aed_log1p(e);
-        const double turns = d * 0.15915494309189535;
 
-        p.dnoise_ds[t] = p.eps[t] * (s > 0.0 ? 1.0 : e) / (1.0 + e);
+        p.s[t] = s;
+        p.d[t] = d;
         p.noise[t] = p.eps[t] * (soft + noise_floor);
-        aed_sincos_turns(&p.sine[t], &p.cosine[t], turns);
+        p.sine[t] = aed_sin_turns(d * turns_of_1);
         y = law.rho * y + f + chaos[t] * (law.noise * p.noise[t] + law.dither * p.sine[t]);
         p.y[t] = y;
         p.tanh_y[t] = aed_tanh(y);
@@ -209,70 +210,99 @@ void aed_amed_net_forward(aed_amed_planes p, double *y, double *c, const double 
  * With Y = dL/dy_{t+1} and K = dL/dC_{t+1}, each with all later samples counted in, backwards in t:
  *
  *     Y   += dy_t + .01 (1 - tanh^2 y_{t+1}) K
- *     df   = Y,   ds = Y chaos noise eps sigmoid(s),   dd = Y chaos dither cos(d + .01 t)
- *     dchaos_t += Y (noise (softplus(s) + 1e-3) eps + dither sin(d + .01 t))
- *     dh_u = W2_u do,   g_u = dh_u (1 - h_u^2)      do: that of the net u belongs to
+ *     df   = Y,   ds = Y chaos noise eps sigmoid(s),   dd = Y chaos dither cos d
+ *     dchaos_t += Y (noise (softplus(s) + 1e-3) eps + dither sin d)
+ *     g_u  = do W2_u (1 - h_u^2)      do: df, ds or dd, that of the net u belongs to
  *     K    = lambda K + sum_u W1[C][u] g_u
  *     Y    = rho Y
  *
- * and, independently of t:  dW2_u += sum_t do h_u,   db2 += sum_t do,   dW1[i][u] += sum_t z_i g_u. */
+ * Of a unit, W1[C] W2 (1 - h^2) waits for nothing, and so does its sum over a net, S: with these the
+ * recurrence is one of numbers, K = lambda K + df S_f + ds S_s + dd S_d. And, independently of t:
+ * dW2_u += sum_t do h_u,   db2 += sum_t do,   dW1[i][u] += sum_t z_i g_u. */
 
-/* g [n] of one network whose output has the gradient d; *dc += wc g. */
-AED_INLINE void through_tanh(double *restrict g, eight *dc, const double *restrict h,
-    const double *restrict w2, const double *restrict wc, double d, size_t n)
+/* S [3 n]. */
+AED_HOT static void returns(
+    double *S, const double *hidden, const double *w, const aed_amed_net *net, size_t n)
 {
-    for (size_t u = 0; u < n; u += 8)
+    const size_t H = net->hidden & whole_vectors, U = AED_AMED_NETS * H;
+    const double *wc = w + AED_AMED_C * U, *w2 = w + net->inputs * U;
+    double both[AED_AMED_NETS * AED_AMED_HIDDEN_MOST];
+
+    for (size_t u = 0; u < U; u++)
+        both[u] = wc[u] * w2[u];
+    for (size_t t = 0; t < n; t++)
+        for (size_t k = 0; k < AED_AMED_NETS; k++)
+        {
+            aed_lanes even = {0}, odd = {0}, h, v;
+
+            for (size_t u = k * H; u < (k + 1) * H; u += 2 * AED_LANES)
+            {
+                load(&h, hidden + t * U + u);
+                load(&v, both + u);
+                even += v * (1.0 - h * h);
+                load(&h, hidden + t * U + u + AED_LANES);
+                load(&v, both + u + AED_LANES);
+                odd += v * (1.0 - h * h);
+            }
+            S[k * n + t] = sum_of(&even, &odd);
+        }
+}
+
+/* ds/dY and dd/dY into dout's rows. */
+AED_HOT static void shares(
+    aed_amed_planes p, const double *chaos, const aed_amed_law *law, size_t n)
+{
+    const double noise = law->noise, dither = law->dither;
+
+    for (size_t t = 0; t < n; t++)
     {
-        eight hu, w2u, wcu;
+        const double e = aed_exp(-fabs(p.s[t])), up = p.s[t] > 0.0 ? 1.0 : e;
 
-        load(&hu, h + u);
-        load(&w2u, w2 + u);
-        load(&wcu, wc + u);
-        const eight gu = d * w2u * (1.0 - hu * hu);
-
-        memcpy(g + u, &gu, sizeof gu);
-        *dc += wcu * gu;
+        p.dout[n + t] = chaos[t] * noise * p.eps[t] * up / (1.0 + e);
+        p.dout[2 * n + t] = chaos[t] * dither * aed_cos_turns(p.d[t] * turns_of_1);
     }
 }
 
-AED_HOT static void recur_back(double *g, double *dw, double *dchaos, double *dstate_y,
-    double *dstate_c, const double *dy, aed_amed_planes p, const double *w, const aed_amed_net *net,
-    const double *chaos, size_t at, size_t n)
+/* The recurrence, over dout [3 n]: in as shares left it, out df, ds, dd. */
+static void recur_back(double *dchaos, double *dstate_y, double *dstate_c, const double *dy,
+    aed_amed_planes p, const aed_amed_law *law, size_t at, size_t n)
 {
-    const size_t H = net->hidden & whole_vectors, U = AED_AMED_NETS * H;
-    const aed_amed_law law = *net->law;
-    const double *wc = w + AED_AMED_C * U, *w2 = w + net->inputs * U;
-    double *db2 = dw + (net->inputs + 1) * U;
-    double Y = *dstate_y, K = *dstate_c;
+    const double *S = p.back;
+    double Y = *dstate_y, K = *dstate_c, *df = p.dout, *ds = df + n, *dd = ds + n;
 
     for (size_t t = n; t-- > 0;)
     {
-        const double *h = p.hidden + t * U;
-        double *gt = g + t * U;
-        eight dc = {0};
-        const int ends = law.horizon && (at + t + 1) % law.horizon == 0;
+        const int ends = law->horizon && (at + t + 1) % law->horizon == 0;
 
         Y = ends ? 0.0 : Y;
         K = ends ? 0.0 : K;
         Y += dy[t] + c_step * (1.0 - p.tanh_y[t] * p.tanh_y[t]) * K;
-        const double ds = Y * chaos[t] * law.noise * p.dnoise_ds[t];
-        const double dd = Y * chaos[t] * law.dither * p.cosine[t];
-
-        dchaos[t] += Y * (law.noise * p.noise[t] + law.dither * p.sine[t]);
-        db2[0] += Y;
-        db2[1] += ds;
-        db2[2] += dd;
-        p.dout[t] = Y;
-        p.dout[n + t] = ds;
-        p.dout[2 * n + t] = dd;
-        through_tanh(gt, &dc, h, w2, wc, Y, H);
-        through_tanh(gt + H, &dc, h + H, w2 + H, wc + H, ds, H);
-        through_tanh(gt + 2 * H, &dc, h + 2 * H, w2 + 2 * H, wc + 2 * H, dd, H);
-        K = law.lambda * K + sum_of(&dc);
-        Y *= law.rho;
+        df[t] = Y;
+        ds[t] *= Y;
+        dd[t] *= Y;
+        dchaos[t] += Y * (law->noise * p.noise[t] + law->dither * p.sine[t]);
+        K = law->lambda * K + (df[t] * S[t] + ds[t] * S[n + t] + dd[t] * S[2 * n + t]);
+        Y *= law->rho;
     }
     *dstate_y = Y;
     *dstate_c = K;
+}
+
+/* g = dL/da of samples from … to - 1. */
+AED_HOT static void through_tanh(double *restrict g, aed_amed_planes p, const double *restrict w2,
+    const aed_amed_net *net, size_t from, size_t to, size_t n)
+{
+    const size_t H = net->hidden & whole_vectors, U = AED_AMED_NETS * H;
+
+    for (size_t t = from; t < to; t++)
+        for (size_t k = 0; k < AED_AMED_NETS; k++)
+        {
+            const double *h = p.hidden + t * U + k * H, *w = w2 + k * H;
+            const double d = p.dout[k * n + t];
+
+            for (size_t u = 0; u < H; u++)
+                g[t * U + k * H + u] = d * w[u] * (1.0 - h[u] * h[u]);
+        }
 }
 
 /* dr [width] += sum_t z[t] g[t · U], four samples at a time; width a multiple of 8. */
@@ -295,58 +325,73 @@ AED_HOT static void outer(double *restrict dr, const double *restrict z, const d
             dr[u] += z[t] * g[t * U + u];
 }
 
-static void outer_rows(
-    double *dw, const double *z, const double *g, const aed_amed_net *net, size_t n)
+/* Samples whose units are within the nearest cache, hidden and g. */
+enum
 {
-    size_t rows[AED_AMED_MOST_INPUTS];
-    const size_t n_rows = active_rows(rows, z, net->inputs, n), U = aed_amed_units(net);
+    STRIP_N = 16
+};
 
-    for (size_t row = 0; row < AED_AMED_OWN; row++)
-        outer(dw + row * U, z + row * n, g, U, U, n);
-    for (size_t i = 0; i < n_rows; i++)
-        outer(dw + rows[i] * U, z + rows[i] * n, g, U, U, n);
+/* From dout to g and dw, a strip at a time. */
+static void weights_back(
+    double *g, double *dw, aed_amed_planes p, const double *w, const aed_amed_net *net, size_t n)
+{
+    const size_t H = net->hidden, U = aed_amed_units(net), outputs = net->inputs * U;
+    size_t rows[AED_AMED_MOST_INPUTS] = {AED_AMED_ONE, AED_AMED_C};
+    const size_t n_rows = AED_AMED_OWN + active_rows(rows + AED_AMED_OWN, p.z, net->inputs, n);
+
+    for (size_t from = 0; from < n; from += STRIP_N)
+    {
+        const size_t m = n - from < STRIP_N ? n - from : STRIP_N;
+
+        through_tanh(g, p, w + outputs, net, from, from + m, n);
+        for (size_t i = 0; i < n_rows; i++)
+            outer(dw + rows[i] * U, p.z + rows[i] * n + from, g + from * U, U, U, m);
+        for (size_t k = 0; k < AED_AMED_NETS; k++)
+            outer(
+                dw + outputs + k * H, p.dout + k * n + from, p.hidden + from * U + k * H, H, U, m);
+    }
+    for (size_t k = 0; k < AED_AMED_NETS; k++)
+        for (size_t t = 0; t < n; t++)
+            dw[outputs + U + k] += p.dout[k * n + t];
 }
 
 void aed_amed_net_backward(double *g, double *dw, double *dchaos, double *dstate_y,
     double *dstate_c, const double *dy, aed_amed_planes p, const double *w, const aed_amed_net *net,
     const double *chaos, size_t at, size_t n)
 {
-    const size_t H = net->hidden, U = aed_amed_units(net);
-
-    recur_back(g, dw, dchaos, dstate_y, dstate_c, dy, p, w, net, chaos, at, n);
-    outer_rows(dw, p.z, g, net, n);
-    for (size_t k = 0; k < AED_AMED_NETS; k++)
-        outer(dw + net->inputs * U + k * H, p.dout + k * n, p.hidden + k * H, H, U, n);
+    returns(p.back, p.hidden, w, net, n);
+    shares(p, chaos, net->law, n);
+    recur_back(dchaos, dstate_y, dstate_c, dy, p, net->law, at, n);
+    weights_back(g, dw, p, w, net, n);
 }
 
-/* d(ln sigma + e^2 / 2 sigma^2)/ds = (1/sigma - e^2/sigma^3) noise sigmoid(s), and on from there as above,
- * for the units of one network. */
-double aed_amed_net_likelihood(double *g, double *dw, const double *e, double scale,
-    aed_amed_planes p, const double *w, const aed_amed_net *net, size_t n)
+/* dout of d(ln sigma + e^2 / 2 sigma^2)/ds = (1/sigma - e^2/sigma^3) noise sigmoid(s); returns the loss. */
+static double noise_loss(
+    aed_amed_planes p, const double *e, double scale, const aed_amed_law *law, size_t n)
 {
-    const size_t H = net->hidden, U = aed_amed_units(net);
-    const double *w2 = w + net->inputs * U, *b2 = w2 + U;
-    double *db2 = dw + (net->inputs + 1) * U, sum = 0.0;
-    eight unused = {0};
+    double sum = 0.0;
 
-    memset(g, 0, n * U * sizeof *g);
     for (size_t t = 0; t < n; t++)
     {
-        const double *h = p.hidden + t * U + H;
-        const double s = dot(w2 + H, h, H) + b2[1], small = exp(-fabs(s));
-        const double soft = fmax(s, 0.0) + log1p(small);
-        const double sigma = net->law->noise * (soft + noise_floor), off = e[t] / sigma;
-        const double slope = net->law->noise * (s > 0.0 ? 1.0 : small) / (1.0 + small);
-        const double ds = scale * (1.0 - off * off) / sigma * slope;
+        const double s = p.s[t], small = exp(-fabs(s));
+        const double sigma = law->noise * (fmax(s, 0.0) + log1p(small) + noise_floor);
+        const double slope = law->noise * (s > 0.0 ? 1.0 : small) / (1.0 + small);
+        const double off = e[t] / sigma;
 
         sum += log(sigma) + 0.5 * off * off;
-        db2[1] += ds;
-        p.dout[n + t] = ds;
-        through_tanh(g + t * U + H, &unused, h, w2 + H, w, ds, H);
+        p.dout[t] = p.dout[2 * n + t] = 0.0;
+        p.dout[n + t] = scale * (1.0 - off * off) / sigma * slope;
     }
-    outer_rows(dw, p.z, g, net, n);
-    outer(dw + net->inputs * U + H, p.dout + n, p.hidden + H, H, U, n);
     return sum;
+}
+
+double aed_amed_net_likelihood(double *g, double *dw, const double *e, double share,
+    aed_amed_planes p, const double *w, const aed_amed_net *net, size_t n)
+{
+    const double loss = noise_loss(p, e, share, net->law, n);
+
+    weights_back(g, dw, p, w, net, n);
+    return loss;
 }
 
 double aed_amed_net_dot(const double *a, const double *b, const aed_amed_net *net)

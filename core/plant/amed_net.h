@@ -50,11 +50,11 @@ typedef struct
 {
     double *hidden;
     double *z;
-    double *eps, *turn;         /* in: normal noise, and .01 t */
-    double *y, *tanh_y;         /* after the sample */
-    double *noise, *sine;       /* (softplus(s) + 1e-3) eps, and sin(d + .01 t) */
-    double *dnoise_ds, *cosine; /* their derivatives */
-    double *dout;               /* [3 n] for backward: dL/df, dL/ds, dL/dd */
+    double *eps, *turn;   /* in: normal noise, and .01 t */
+    double *y, *tanh_y;   /* after the sample */
+    double *s, *d;        /* of noise and dither, d with .01 t */
+    double *noise, *sine; /* (softplus(s) + 1e-3) eps, and sin d */
+    double *dout, *back;  /* [3 n] for backward: dL/df, dL/ds, dL/dd; what goes back to C */
 } aed_amed_planes;
 
 static inline size_t aed_amed_units(const aed_amed_net *net)
@@ -99,8 +99,8 @@ void aed_amed_net_backward(double *g, double *dw, double *dchaos, double *dstate
  *
  *     sum_t ln sigma_t + e_t^2 / (2 sigma_t^2),   sigma = noise (softplus(s) + 1e-3)
  *
- * and adds scale times its gradient to dw. g [n · U] is scratch. */
-double aed_amed_net_likelihood(double *g, double *dw, const double *e, double scale,
+ * and adds share times its gradient to dw. g [n · U] is scratch. */
+double aed_amed_net_likelihood(double *g, double *dw, const double *e, double share,
     aed_amed_planes p, const double *w, const aed_amed_net *net, size_t n);
 
 /* sum_u a[u] b[u] over all units. */

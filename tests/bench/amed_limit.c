@@ -16,22 +16,23 @@ enum
 
     /* Of one hidden unit. */
     UNIT_FORWARD = 2 + TANH + 2,        /* a + wc c, tanh, its share of a dot product */
-    UNIT_BACK = 4 + 2,                  /* g = d w2 (1 - h^2), dc += wc g */
+    UNIT_BACK = 4 + 4,                  /* wc w2 (1 - h^2) and its sum; g = d w2 (1 - h^2) */
     UNIT_WEIGHTS = 2 + 2 + 2,           /* dbias, dwc, dw2 */
     OUTPUTS = 3 * SUM_OF_EIGHT + 3 + 1, /* what remains of three dot products, biases, .01 t */
 
     /* Of one sample. */
-    NOISE = EXP + LOG1P + 1 + 3 + 2,          /* softplus, its slope, times eps */
-    DITHER = SINCOS + 1,                      /* and its cosine; the argument in turns */
-    STEP = 7 + TANH + 3,                      /* y, tanh y, C */
-    AROUND = 2 + 2 + 5 + 3,                   /* level, .01 t; the error and its slope; dlevel */
-    STEP_BACK = 5 + 3 + 3 + 5 + 3 + 7 + 2 + 1 /* Y, ds, dd, dchaos, db2, sum of dc, K, rho Y */
+    NOISE = EXP + LOG1P + 1 + 2,           /* softplus, times eps */
+    DITHER = SINCOS / 2 + 1,               /* the argument in turns */
+    STEP = 7 + TANH + 3,                   /* y, tanh y, C */
+    AROUND = 2 + 2 + 5 + 3,                /* level, .01 t; the error and its slope; dlevel */
+    SHARES = EXP + 5 + SINCOS / 2 + 2,     /* ds/dY, dd/dY */
+    STEP_BACK = 5 + 2 + 4 + 3 + 21 + 7 + 1 /* Y, ds, dd, dchaos, db2, three sums, K, rho Y */
 };
 
 size_t amed_flops(size_t hidden)
 {
     return 3 * hidden * (UNIT_FORWARD + UNIT_BACK + UNIT_WEIGHTS) + OUTPUTS + NOISE + DITHER +
-           STEP + AROUND + STEP_BACK;
+           STEP + AROUND + SHARES + STEP_BACK;
 }
 
 /* ---- what the machine does ---- */

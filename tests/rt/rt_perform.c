@@ -263,8 +263,8 @@ static void feed(void *context, double *y, size_t n)
         y[i] = at % 5000 == 0 ? NAN : sin(0.002 * (double)at);
 }
 
-static const char *const chains[] = {
-    "chain vco | ladder | vca", "chain noise vco | vca", "chain vco vco | svf"};
+static const char *const chains[] = {"chain vco | ladder | vca", "chain noise vco | vca",
+    "chain vco vco | svf", "chain amed 8 2 | vca"};
 
 /* Fades, those that wait, and the end of a fade, where a rig is left. */
 static void changing_chains(void **state)
@@ -279,11 +279,24 @@ static void changing_chains(void **state)
     {
         fake_accept(loop.synth, 0, "note 60 100");
         fake_accept(two, 0, "note 60 100");
-        fake_accept(loop.synth, 0, chains[i % 3]);
-        fake_accept(two, 0, chains[i % 3]);
+        fake_accept(loop.synth, 0, chains[i % 4]);
+        fake_accept(two, 0, chains[i % 4]);
         fake_run(&loop.host, (double)(i % 4) * 15.0);
     }
     nothing_was_caught(500);
+}
+
+/* What a lesson has learned is heard after every pass. */
+static void learning_from_an_array(void **state)
+{
+    (void)state;
+    fake_accept(loop.synth, 0, "chain amed 8 2 | vca");
+    fake_accept(loop.synth, 0, "note 60 100");
+    fake_accept(loop.synth, 0, "passes 5 2");
+    fake_accept(loop.synth, 0, "fit target");
+    assert_true(fake_run_until_seen(loop.synth, 3, "fitted", 1, 1e5));
+    fake_run(&loop.host, 100.0);
+    nothing_was_caught(70);
 }
 
 static void a_signal_moves(void **state)
@@ -402,6 +415,7 @@ int main(void)
         TEST(recording_from_notes),
         TEST(giving_a_window_up),
         TEST(changing_chains),
+        TEST(learning_from_an_array),
         TEST(a_signal_moves),
         TEST(learning_under_one_name),
         TEST(a_sound_that_is_not_finite),

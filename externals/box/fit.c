@@ -344,7 +344,7 @@ static double hear_noise(aed_fit *f, size_t i, size_t at, size_t n)
 {
     const aed_fit_sound *s = &f->sounds[i];
     const aed_amed_net net = aed_amed_net_of(f->module, f->size);
-    const double level = level_of(f), rho = net.law->rho;
+    const double level = level_of(f);
     double sum = 0.0, *y = f->y;
 
     stand(f, "chaos", 0.0);
@@ -353,7 +353,7 @@ static double hear_noise(aed_fit *f, size_t i, size_t at, size_t n)
     {
         const double rest = (s->x[at + t] - y[t]) / level;
 
-        y[t] = rho < 1.0 ? rest * sqrt(1.0 - rho * rho) : rest - f->rest[i];
+        y[t] = rest - net.law->rho * f->rest[i];
         f->rest[i] = rest;
     }
     for (size_t done = 0; done < n; done += AED_CHUNK)

@@ -275,6 +275,8 @@ static size_t with_law(char words[AED_WORDS_N], const aed_chain *chain, const ae
     for (size_t m = 0; m < chain->n; m++)
         if (chain->modules[m] == &aed_amed || chain->modules[m] == &aed_amed_seed)
         {
+            for (size_t i = chain->modules[m]->n_sizes; i < law->n_sizes; i++)
+                other.size[m][i] = law->sizes[i].start;
             other.modules[m] = law;
             found++;
         }

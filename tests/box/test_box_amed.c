@@ -1,0 +1,195 @@
+/* [aed_synth~] with a network: what learns, its messages, and that it learns by the ordinary cords. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "box/box_synth.h"
+#include "learning.h"
+
+#define NET "amed 8 2"
+
+enum
+{
+    NET_N = 19 * 24 + 24 + 3, /* weights of the three networks: 19 inputs, 24 units */
+    CONTOUR_N = 40,
+    INFO = 3
+};
+
+static fake_host host;
+static fake_object *synth;
+
+static int open_synth(void **state)
+{
+    aed_error e;
+
+    (void)state;
+    fake_open(&host);
+    fake_thread("sync");
+    synth = fake_new(&host, &aed_class_synth, NET " -window 1024", &e);
+    return !synth;
+}
+
+static int close_synth(void **state)
+{
+    (void)state;
+    fake_close(&host);
+    fake_thread("async");
+    return 0;
+}
+
+static const aed_rig *rig(void)
+{
+    return ((const aed_synth_box *)synth->box)->rig;
+}
+
+/* The theta that the synth tells now. */
+static size_t told(const char *message)
+{
+    const size_t before = fake_seen(synth, 1, "theta");
+
+    fake_accept(synth, 0, message);
+    assert_int_equal(fake_seen(synth, 1, "theta"), before + 1);
+    return synth->sent[1].n;
+}
+
+static void what_learns_is_theta(void **state)
+{
+    (void)state;
+    assert_int_equal(told("ask"), NET_N);
+    assert_int_equal(told("learn amed.contour"), NET_N + CONTOUR_N);
+    assert_int_equal(told("freeze amed.net"), CONTOUR_N);
+    assert_int_equal(told("solo amed.chaos"), 1);
+    assert_int_equal(told("learn"), 4 + NET_N + CONTOUR_N);
+}
+
+static void something_has_to_learn(void **state)
+{
+    (void)state;
+    fake_refuse(synth, 0, "freeze amed.net", "nothing would learn any more");
+    fake_refuse(synth, 0, "learn amed.nest", "no parameter 'amed.nest'");
+    assert_int_equal(told("ask"), NET_N);
+}
+
+static void sizes_in_a_chain(void **state)
+{
+    (void)state;
+    fake_accept(synth, 0, "chain amed 16 3 | vca");
+    assert_int_equal(rig()->chain.weights_n, (21 + 1) * 48 + 3 + CONTOUR_N);
+    fake_accept(synth, 0, "chain amed | vca");
+    assert_int_equal(rig()->chain.weights_n, (31 + 1) * 96 + 3 + CONTOUR_N);
+    fake_refuse(
+        synth, 0, "chain amed 12", "amed: hidden: got 12, allowed are 8 … 128 in steps of 8");
+    fake_refuse(synth, 0, "chain amed 8 0", "amed: harmonics: got 0, allowed are 1 … 32");
+    fake_refuse(synth, 0, "chain amed 8 2 3", "got 3 behind amed, which takes no further number");
+    fake_refuse(synth, 0, "chain amed 8.5", "no module '8.5'");
+    fake_refuse(synth, 0, "chain 8 amed", "argument 1 is 8, expected a name");
+    assert_int_equal(rig()->chain.weights_n, (31 + 1) * 96 + 3 + CONTOUR_N);
+}
+
+static void laws(void **state)
+{
+    (void)state;
+    assert_int_equal(told("law seed"), 3 * 24 + 3);
+    assert_string_equal(rig()->chain.modules[0]->name, "amed-seed");
+    assert_int_equal(told("law lock"), (2 + 13 + 16 + 1) * 24 + 3); /* harmonics begin anew */
+    fake_refuse(synth, 0, "law jungle", "got 'jungle', allowed are: lock, seed");
+    fake_accept(synth, 0, "chain vco");
+    fake_refuse(synth, 0, "law lock", "there is no amed in the chain");
+}
+
+static void scrambled(void **state)
+{
+    const size_t bytes = rig()->chain.full_n * sizeof(double);
+    double *first = malloc(2 * bytes), *second = first + rig()->chain.full_n;
+
+    (void)state;
+    memcpy(first, rig()->full, bytes);
+    fake_accept(synth, 0, "amed.chaos 2");
+    fake_accept(synth, 0, "scramble 5");
+    memcpy(second, rig()->full, bytes);
+    assert_memory_not_equal(first + rig()->chain.d, second + rig()->chain.d, NET_N * sizeof *first);
+    assert_true(second[aed_chain_find(&rig()->chain, "amed.chaos")] == 0.5);
+    fake_accept(synth, 0, "scramble");
+    assert_memory_equal(
+        rig()->full + rig()->chain.d, first + rig()->chain.d, NET_N * sizeof *first);
+    fake_refuse(synth, 0, "scramble -1", "scramble: got -1, allowed 0 … 16777216");
+    fake_accept(synth, 0, "chain vco");
+    fake_refuse(synth, 0, "scramble", "no module of the chain has weights");
+    free(first);
+}
+
+/* `unbounded first n` goes ahead of theta, and says so when there is nothing any more. */
+static void bounds_are_told(void **state)
+{
+    (void)state;
+    told("ask");
+    assert_int_equal(fake_seen(synth, 1, "unbounded"), 1);
+    told("learn amed.chaos");
+    assert_int_equal(fake_seen(synth, 1, "unbounded"), 2);
+    told("chain vco");
+    assert_int_equal(fake_seen(synth, 1, "unbounded"), 3);
+    told("ask");
+    assert_int_equal(fake_seen(synth, 1, "unbounded"), 3);
+}
+
+/* ---- by the cords ---- */
+
+/* A sawtooth in tune with key 60, which the loop's synth plays. */
+static int make_saw(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N; i++)
+        target[i] = 0.6 * (2.0 * fmod(261.6255653 * (double)i / 44100.0, 1.0) - 1.0);
+    return 0;
+}
+
+static double learned(const char *losses_wanted)
+{
+    fake_thread("sync");
+    fake_loop_open(&loop, NET " -window 2048", EAR, 0);
+    fake_array(&loop.host, "target", target, N);
+    fake_send(loop.features, 0, "target target");
+    assert_true(fake_run_until_seen(loop.features, 4, "target", 1, 1e5));
+    fake_accept(loop.features, 0, "loss logmel 0");
+    fake_accept(loop.features, 0, losses_wanted);
+    fake_accept(loop.train, 0, "start 150");
+    const aed_rig *r = ((const aed_synth_box *)loop.synth->box)->rig;
+    double first = 0.0, last = 0.0, most = 0.0;
+
+    for (size_t seen = fake_seen(loop.features, 1, "");
+         fake_run_until_seen(loop.features, 1, "", seen + 1, 2e3); seen++)
+    {
+        last = loop.features->sent[1].v[0];
+        first = seen == 0 ? last : first;
+    }
+    fake_no_errors(&loop.host);
+    for (size_t i = r->chain.d; i < r->chain.full_n; i++)
+        most = fmax(most, fabs(r->full[i]) / AED_WEIGHT_UNIT);
+    assert_true(most > 1.5); /* in theta's unit: nobody clipped it to 0 … 1 */
+    fake_loop_close(&loop);
+    fake_thread("async");
+    return last / first;
+}
+
+static void it_learns_by_the_cords(void **state)
+{
+    (void)state;
+    assert_true(learned("loss wave 1") < 0.2);
+    assert_true(learned("loss stft 1") < 0.3);
+}
+
+#define AMED_TEST(name) cmocka_unit_test_setup_teardown(name, open_synth, close_synth)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AMED_TEST(what_learns_is_theta),
+        AMED_TEST(something_has_to_learn),
+        AMED_TEST(sizes_in_a_chain),
+        AMED_TEST(laws),
+        AMED_TEST(scrambled),
+        AMED_TEST(bounds_are_told),
+        cmocka_unit_test(it_learns_by_the_cords),
+    };
+
+    return cmocka_run_group_tests(tests, make_saw, NULL);
+}

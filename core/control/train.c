@@ -264,8 +264,8 @@ static aed_status check_theta(const aed_train *t, const double *theta, size_t n,
             continue;
         if (theta[i] < t->set.lo - slack || theta[i] > t->set.hi + slack)
             return aed_fail(e, AED_E_ARG,
-                "theta: value %zu is %g, allowed %g … %g (raw weights want: clamp -100 100)", i + 1,
-                theta[i], t->set.lo, t->set.hi);
+                "theta: value %zu is %g, allowed %g … %g (clamp lo hi, or unbounded first n)",
+                i + 1, theta[i], t->set.lo, t->set.hi);
     }
     return AED_OK;
 }

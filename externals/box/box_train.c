@@ -241,6 +241,7 @@ static void on_unbounded(aed_box *box, const aed_args *a)
             return;
         }
     aed_train_unbounded(((aed_train_box *)box)->train, (size_t)a->f[0], (size_t)a->f[1]);
+    aed_run_drop_round((aed_train_box *)box);
 }
 
 static void on_tests(aed_box *box, const aed_args *a)

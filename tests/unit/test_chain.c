@@ -250,6 +250,86 @@ static void params_are_the_modules_rows(void **state)
     assert_ptr_equal(aed_chain_param(&c, c.d - 1), &aed_ladder.params[aed_ladder.n_params - 1]);
 }
 
+/* ---- sizes and weights ---- */
+
+static void sizes_stand_behind_a_name(void **state)
+{
+    static const struct
+    {
+        const char *words, *again;
+        size_t hidden, harmonics;
+    } said[] = {{"amed", "amed 32 8", 32, 8}, {"amed 16", "amed 16 8", 16, 8},
+        {"amed 8 32 | vca", "amed 8 32 | vca", 8, 32}, {"2x amed 128 1", "2x amed 128 1", 128, 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+    {
+        const aed_chain c = parsed(said[i].words);
+        const size_t m = c.modules[0] == &aed_env ? 1 : 0;
+        char words[AED_WORDS_N];
+
+        assert_int_equal(c.size[m][0], said[i].hidden);
+        assert_int_equal(c.size[m][1], said[i].harmonics);
+        aed_chain_words(words, &c);
+        assert_string_equal(words, said[i].again);
+        const aed_chain again = parsed(words);
+
+        assert_true(aed_chain_equal(&c, &again));
+    }
+    const aed_chain a = parsed("amed 8 2"), b = parsed("amed 8 3");
+
+    assert_false(aed_chain_equal(&a, &b));
+}
+
+static void wrong_sizes_are_refused(void **state)
+{
+    static const struct
+    {
+        const char *words, *says;
+    } wrong[] = {{"amed 12", "hidden: got 12, allowed are 8 … 128 in steps of 8"},
+        {"amed 136", "got 136"}, {"amed 0", "got 0"}, {"amed 8 33", "harmonics: got 33"},
+        {"amed 8 2 1", "got 1 behind amed, which takes no further number"},
+        {"vco 2", "got 2 behind vco, which takes no number"}, {"8 amed", "got 8 in front"},
+        {"amed 1234567", "no module '1234567'"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+    {
+        aed_chain c;
+        aed_error e;
+
+        assert_int_not_equal(aed_chain_parse(&c, wrong[i].words, &e), AED_OK);
+        if (!strstr(e.msg, wrong[i].says))
+            fail_msg("'%s' said '%s', not '%s'", wrong[i].words, e.msg, wrong[i].says);
+    }
+}
+
+/* One vector behind the other, behind the parameters; two networks are drawn differently. */
+static void weights_have_places_and_names(void **state)
+{
+    static const char *const names[] = {"amed1.net", "amed1.contour", "amed2.net", "amed2.contour"};
+    const aed_chain c = parsed("amed 8 2 vco amed 8 2");
+    aed_weights_place places[AED_MOST_WEIGHTS];
+    size_t at = c.d;
+    double full[4000];
+
+    (void)state;
+    assert_int_equal(aed_chain_weights(places, &c), 4);
+    for (size_t i = 0; i < 4; i++)
+    {
+        char name[AED_NAME_N];
+
+        aed_chain_weights_name(name, &c, &places[i]);
+        assert_string_equal(name, names[i]);
+        assert_int_equal(places[i].at, at);
+        at += places[i].n;
+    }
+    assert_int_equal(at, c.full_n);
+    assert_true(c.full_n <= sizeof full / sizeof *full);
+    aed_chain_scramble(full, &c, 3);
+    assert_memory_not_equal(full + places[0].at, full + places[2].at, places[0].n * sizeof *full);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +345,9 @@ int main(void)
         cmocka_unit_test(find_by_name),
         cmocka_unit_test(table_is_sound),
         cmocka_unit_test(params_are_the_modules_rows),
+        cmocka_unit_test(sizes_stand_behind_a_name),
+        cmocka_unit_test(wrong_sizes_are_refused),
+        cmocka_unit_test(weights_have_places_and_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

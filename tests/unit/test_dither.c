@@ -13,7 +13,7 @@ enum
 
 static double m[D], shape[D];
 static aed_dither x;
-static const aed_bounds all = {D, 0.0, 1.0, NULL};
+static const aed_bounds all = {.d = D, .lo = 0.0, .hi = 1.0};
 
 static int set_up(void **state)
 {
@@ -95,7 +95,7 @@ static void takes_the_shape_of_moves(void **state)
 static void leaves_alone(void **state)
 {
     const unsigned char frozen[D] = {0, 1, 0, 1, 0};
-    const aed_bounds b = {D, 0.0, 1.0, frozen};
+    const aed_bounds b = {.d = D, .lo = 0.0, .hi = 1.0, .frozen = frozen};
     const double zero[D] = {0}, move[D] = {0.1, 0.9, 0.2, 0.9, 0.3};
     double y[D] = {0}, g[D] = {0};
 

@@ -1,6 +1,7 @@
 /* Knobs: which parameters learn, and how their range maps. */
-#include "common.h"
-#include "plant/knobs.h"
+#include <stdlib.h>
+
+#include "plant.h"
 
 enum
 {
@@ -135,6 +136,67 @@ static void a_level_has_a_floor(void **state)
     assert_true(aed_knobs_place(&k, 0, 0.51) == (0.51 - 0.02) / 0.98);
 }
 
+/* ---- weights ---- */
+
+/* Behind the parameters that learn stand the vectors of weights that do, in their own unit. */
+static void weights_follow_the_parameters(void **state)
+{
+    const aed_chain chain = chain_of("amed 8 1 | vca");
+    double *full = calloc(3 * chain.full_n, sizeof *full), *theta = full + chain.full_n,
+           *back = theta + chain.full_n;
+    aed_knobs k;
+
+    (void)state;
+    aed_knobs_init(&k, &chain);
+    assert_int_equal(k.n_weights, 2);
+    assert_int_equal(k.turned + k.weights[0].n, k.d); /* the contour stands */
+    assert_int_equal(aed_knobs_full_n(&k), chain.full_n);
+    for (size_t i = 0; i < k.d; i++)
+        theta[i] = i < k.turned ? 0.3 : (double)i - 50.0;
+    aed_knobs_expand(full, &k, theta);
+    for (size_t i = 0; i < k.weights[0].n; i++)
+        assert_true(full[k.weights[0].at + i] == AED_WEIGHT_UNIT * theta[k.turned + i]);
+    assert_true(full[k.weights[1].at] == 0.0);
+    aed_knobs_collect(back, &k, full);
+    assert_true(relative_to_largest(back, theta, k.d) < 1e-15);
+    aed_knobs_gradient(back, &k, full);
+    assert_true(
+        fabs(back[k.d - 1] - AED_WEIGHT_UNIT * full[k.weights[0].at + k.weights[0].n - 1]) < 1e-15);
+    free(full);
+}
+
+static void weights_are_clipped_by_nothing(void **state)
+{
+    const aed_chain chain = chain_of("amed 8 1");
+    double *full = calloc(chain.full_n, sizeof *full);
+    aed_knobs k;
+
+    (void)state;
+    aed_knobs_init(&k, &chain);
+    for (size_t i = 0; i < chain.full_n; i++)
+        full[i] = 7.5;
+    aed_knobs_clip(full, &k, full);
+    assert_true(full[chain.d - 1] == 1.0 && full[chain.d] == 7.5 && full[chain.full_n - 1] == 7.5);
+    free(full);
+}
+
+static void weights_learn_when_told(void **state)
+{
+    const aed_chain chain = chain_of("amed 8 1");
+    aed_knobs k;
+
+    (void)state;
+    aed_knobs_init(&k, &chain);
+    const size_t net_n = k.d;
+
+    aed_knobs_learn_weights(&k, 1, 1);
+    assert_int_equal(k.d, net_n + k.weights[1].n);
+    aed_knobs_learn_weights(&k, 0, 0);
+    assert_int_equal(k.d, k.weights[1].n);
+    aed_knobs_learn(&k, 0, 1);
+    assert_int_equal(k.d, 1 + k.weights[1].n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +206,9 @@ int main(void)
         cmocka_unit_test(the_gradient_is_the_maps),
         cmocka_unit_test(what_stands_learns_when_asked),
         cmocka_unit_test(a_level_has_a_floor),
+        cmocka_unit_test(weights_follow_the_parameters),
+        cmocka_unit_test(weights_are_clipped_by_nothing),
+        cmocka_unit_test(weights_learn_when_told),
     };
 
     return cmocka_run_group_tests_name("knobs", tests, NULL, NULL);

@@ -12,7 +12,7 @@ enum
 static double eta[D];
 static aed_policy p;
 static const aed_policy_settings set = {.weight = 1.0, .c = 0.05};
-static const aed_bounds wide = {D, -1e3, 1e3, NULL};
+static const aed_bounds wide = {.d = D, .lo = -1e3, .hi = 1e3};
 static const double flat[D] = {1, 1, 1, 1};
 
 static int set_up(void **state)
@@ -65,7 +65,7 @@ static void estimates_the_gradient(void **state)
 static void emits_both_halves(void **state)
 {
     const unsigned char frozen[D] = {0, 1, 0, 0};
-    const aed_bounds b = {D, 0.0, 1.0, frozen};
+    const aed_bounds b = {.d = D, .lo = 0.0, .hi = 1.0, .frozen = frozen};
     const double theta[D] = {0.5, 2.0, 0.5, 0.0};
     double plus[D], minus[D], g[D];
 

@@ -12,7 +12,8 @@ enum
 
 static const aed_probe_settings set = {.every = 10, .n = 8, .rho = 1, .s0 = 0.1};
 static const unsigned char third[D] = {0, 0, 1, 0, 0, 0};
-static const aed_bounds all = {D, 0.0, 1.0, NULL}, but_third = {D, 0.0, 1.0, third};
+static const aed_bounds all = {.d = D, .lo = 0.0, .hi = 1.0},
+                        but_third = {.d = D, .lo = 0.0, .hi = 1.0, .frozen = third};
 static aed_probe p;
 
 static int set_up(void **state)
@@ -98,9 +99,9 @@ static void chooses_knobs_alike(void **state)
 
 static void one_knob_is_enough(void **state)
 {
-    const aed_bounds one = {1, 0.0, 1.0, NULL};
+    const aed_bounds one = {.d = 1, .lo = 0.0, .hi = 1.0};
     const unsigned char none[1] = {1};
-    const aed_bounds stuck = {1, 0.0, 1.0, none};
+    const aed_bounds stuck = {.d = 1, .lo = 0.0, .hi = 1.0, .frozen = none};
     const double centre = 0.5;
     double theta;
 

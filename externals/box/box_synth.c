@@ -72,9 +72,11 @@ static void on_render(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
 
+    if (aed_synth_name_follows(x))
+        return;
     if (a->n > 0)
         aed_synth_render_array(x, a);
-    else if (!aed_synth_name_follows(x))
+    else
         aed_synth_learn_with(x, x->rig->full);
 }
 

@@ -335,6 +335,8 @@ void aed_synth_on_fit(aed_box *box, const aed_args *a)
     aed_synth_box *x = (aed_synth_box *)box;
     const aed_chain *chain = &x->rig->chain;
 
+    if (aed_synth_name_follows(x))
+        return;
     if (first_amed(chain) == chain->n || chain->over > 1)
     {
         aed_box_error(box,
@@ -352,7 +354,7 @@ void aed_synth_on_fit(aed_box *box, const aed_args *a)
         lesson_free(l);
         return;
     }
-    aed_synth_cancel(x);
+    aed_synth_fit_stop(x);
     aed_synth_note_run(x);
     x->fit = l;
     if (!go_on(l))

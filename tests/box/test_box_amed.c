@@ -131,6 +131,31 @@ static void bounds_are_told(void **state)
     assert_int_equal(fake_seen(synth, 1, "unbounded"), 3);
 }
 
+/* Of one name the first learns, and the others sound like it: a [clone] sends a message to all. */
+static void the_first_of_a_name_learns(void **state)
+{
+    aed_error e;
+    fake_object *first = fake_new(&host, &aed_class_synth, NET " -window 1024 -name net", &e);
+    fake_object *second = fake_new(&host, &aed_class_synth, NET " -window 1024 -name net", &e);
+    const aed_rig *a = ((const aed_synth_box *)first->box)->rig;
+    const aed_rig *b = ((const aed_synth_box *)second->box)->rig;
+
+    (void)state;
+    fake_array(&host, "target", target, N);
+    fake_accept(second, 0, "passes 3");
+    fake_accept(second, 0, "fit target");
+    fake_accept(second, 0, "render target");
+    fake_run(&host, 500.0);
+    assert_int_equal(fake_seen(second, INFO, "fit") + fake_seen(second, INFO, "rendered"), 0);
+    const double before = b->full[b->chain.d];
+
+    fake_accept(first, 0, "passes 3");
+    fake_accept(first, 0, "fit target");
+    assert_true(fake_run_until_seen(first, INFO, "fitted", 1, 1e4));
+    assert_true(b->full[b->chain.d] != before);
+    assert_memory_equal(a->full, b->full, a->chain.full_n * sizeof *a->full);
+}
+
 /* ---- by the cords ---- */
 
 /* A sawtooth in tune with key 60, which the loop's synth plays. */
@@ -188,6 +213,7 @@ int main(void)
         AMED_TEST(laws),
         AMED_TEST(scrambled),
         AMED_TEST(bounds_are_told),
+        AMED_TEST(the_first_of_a_name_learns),
         cmocka_unit_test(it_learns_by_the_cords),
     };
 

@@ -225,6 +225,7 @@ static aed_status open_features(aed_box *box, const aed_atom *v, size_t n, aed_e
     aed_features_box *x = (aed_features_box *)box;
 
     aed_ear_defaults(&x->config);
+    x->lag = 1;
     x->n = AED_WINDOW_DEFAULT;
     x->sr_hz = box->host->sr_hz(box->host_object);
     if (read_arguments(x, v, n, e) != AED_OK)
@@ -249,6 +250,7 @@ static void close_features(aed_box *box)
     aed_features_box *x = (aed_features_box *)box;
 
     aed_ear_free(x->work.ear);
+    aed_tuner_free(x->work.tuner.tuner);
     free(x->work.target);
     free(x->window);
 }
@@ -261,6 +263,8 @@ static const aed_method methods[] = {
     {0, "target", "s?f", on_target, "target array [onset]", "what windows are compared with"},
     {0, "loss", "sf", on_loss, "loss name weight", "weight of a loss term; 0 leaves it out"},
     {0, "reward", "sf", on_reward, "reward name weight", "weight of a reward; 0 leaves it out"},
+    {0, "lag", "f", aed_features_on_lag, "lag 0|1",
+        "tell f0, and how many octaves above the target's: [aed_train] tunes by it"},
     {0, "floor", "f", on_floor, "floor x", "power added before the logarithm"},
     {0, "whole", "f", on_whole, "whole 0|1",
         "1: only frames inside the window, for live windows; 0: reflected edges"},

@@ -13,7 +13,8 @@ typedef struct
     aed_ear_config config;
     double loss_weights[AED_EAR_LOSSES], reward_weights[AED_EAR_REWARDS];
     aed_ear_result result;
-    int has_target, candidate;
+    aed_tuner_result tune;
+    int has_target, candidate, lag;
     double id;
     double *target; /* a new target: in; the old one, to be freed: out */
     size_t n;       /* of the window, or of the target */
@@ -51,16 +52,31 @@ static ear_job *job_new(
 
 /* ---- on the worker ---- */
 
-/* The first n samples of the target, silence after its end. The ear keeps its old one when this one
- * is refused. */
-static aed_status analyse_target(
-    aed_ear *ear, const double *target, size_t target_n, size_t n, aed_error *e)
+/* Of a target [target_n], as aed_features_cut. */
+static double *cut_to(const double *target, size_t target_n, size_t n, aed_error *e)
 {
     double *cut = calloc(n, sizeof *cut);
 
+    if (cut)
+        memcpy(cut, target, (target_n < n ? target_n : n) * sizeof *cut);
+    else
+        (void)aed_fail(e, AED_E_MEMORY, "no memory for %zu samples", n);
+    return cut;
+}
+
+double *aed_features_cut(const aed_ear_work *w, size_t n, aed_error *e)
+{
+    return cut_to(w->target, w->target_n, n, e);
+}
+
+/* The ear keeps its old target when this one is refused. */
+static aed_status analyse_target(
+    aed_ear *ear, const double *target, size_t target_n, size_t n, aed_error *e)
+{
+    double *cut = cut_to(target, target_n, n, e);
+
     if (!cut)
-        return aed_fail(e, AED_E_MEMORY, "no memory for %zu samples", n);
-    memcpy(cut, target, (target_n < n ? target_n : n) * sizeof *cut);
+        return e->code;
     const aed_status status = aed_ear_target(ear, cut, n, e);
     free(cut);
     return status;
@@ -106,6 +122,8 @@ static void run_listen(aed_job *job)
     j->has_target = aed_ear_has_target(w->ear);
     j->e.code = aed_ear_listen(w->ear, &j->result, j->candidate || !j->has_target ? NULL : j->dx,
         j->window, j->loss_weights, j->reward_weights, j->n, &j->e);
+    if (j->e.code == AED_OK && j->lag)
+        j->e.code = aed_features_tune(&j->tune, w, j->config.sr_hz, j->window, j->n, &j->e);
 }
 
 static void run_target(aed_job *job)
@@ -120,6 +138,7 @@ static void run_target(aed_job *job)
     w->target = j->target;
     w->target_n = j->n;
     j->target = old;
+    aed_features_tune_anew(w);
 }
 
 /* ---- on the host's thread ---- */
@@ -154,6 +173,8 @@ static void deliver_listen(aed_job *job)
     }
     if (j->e.code != AED_OK)
         return;
+    if (j->lag)
+        aed_features_tell_tune(x, &j->tune, j->has_target);
     if (j->has_target)
         tell_terms(x, j);
     aed_box_list(&x->box, AED_FEATURES_PHI, j->result.phi, AED_EAR_FEATURES);
@@ -202,6 +223,7 @@ void aed_features_listen(aed_features_box *x, const double *w, size_t n, int can
     j->dx = j->window + n;
     j->n = n;
     j->candidate = candidate;
+    j->lag = x->lag && !candidate;
     j->id = id;
     j->config.n = n;
     memcpy(j->loss_weights, x->loss_weights, sizeof j->loss_weights);

@@ -207,7 +207,7 @@ void aed_synth_turn(aed_synth_box *x, const double *full);
 /* Others learn, or elsewhere: the gradients that came no longer tell anything. */
 void aed_synth_learn_as(aed_rig *r, const aed_knobs *knobs);
 
-/* theta leaves outlet 2 as `theta …`. */
+/* theta leaves outlet 2 as `theta …`, and which of it are frequencies as `tuned …`. */
 void aed_synth_tell_theta(aed_synth_box *x);
 
 void aed_synth_on_params(aed_box *box, const aed_args *a);

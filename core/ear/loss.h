@@ -17,6 +17,7 @@ enum
     AED_LOSS_LOGMEL,
     AED_LOSS_STFT,
     AED_LOSS_DC,
+    AED_LOSS_TRANSPORT,
     AED_LOSSES /* rows in aed_losses */
 };
 
@@ -71,6 +72,6 @@ typedef struct
 extern const aed_loss *const aed_losses[AED_LOSSES];
 
 /* The rows, each in its own file. */
-extern const aed_loss aed_loss_logmel, aed_loss_stft, aed_loss_dc;
+extern const aed_loss aed_loss_logmel, aed_loss_stft, aed_loss_dc, aed_loss_transport;
 
 #endif

@@ -152,8 +152,8 @@ static void transport_counts_octaves(void **state)
         }
     keep_target(&aed_loss_transport);
     assert_true(fabs(2.0 * term(&aed_loss_transport, 1, 1.0) - 1.0) < 2e-3); /* two resolutions */
-    for (size_t k = 2; k + 1 < BINS; k++)
-        assert_true(dpower[k + 1] >= dpower[k] - 1e-10);
+    for (size_t k = 2; k < 16; k++)
+        assert_true(dpower[k + 1] >= dpower[k]);
     assert_true(dpower[8] < -1e-6 && fabs(dpower[16]) < 1e-9); /* lower down is better */
 }
 

@@ -12,6 +12,8 @@
  * logarithmic axis without regrouping bins. A sound an octave away has loss 1, and the gradient points home
  * from any distance where log-mel's is blind; of another brightness, though, it asks for another pitch, and
  * noise outweighs everything. Hence weight 0: a lag (lag.h) is the better guide, this one is a loss.
+ * Where window edges are reflected the phase breaks, and what that spreads is carried too: the gradient is at
+ * its best over whole frames (make study-pitch has them).
  * Bins 0 and 1, which DC reaches, are left out. Loudness is not heard. Kinks: none.
  *
  * With D[k] = log2((k+1)/k) and C[k] the numerator of F[k],

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh WHAT…: have installed what a job needs (build check demo play bench shot).
+# deps.sh WHAT…: have installed what a job needs (build check demo play bench study shot).
 # Installs with apt-get on Debian and Ubuntu, with sudo unless root. DEPS=no: only names what is missing.
 set -eu
 
@@ -11,6 +11,7 @@ packages() {
         demo) packages build; echo puredata-core puredata-doc gnuplot-nox ;;
         play) packages demo; echo puredata-gui ;;
         bench) packages check; echo faust puredata-extra python3-torch python3-torchaudio ;;
+        study) packages check; echo sox libsox-fmt-base sonic-pi-samples ;;
         shot) packages play; echo xvfb xauth xdotool imagemagick ;;
         format) echo clang-format ;;
         *) echo "deps.sh: no job named $what" >&2; exit 2 ;;

@@ -149,6 +149,20 @@ static double *host_array_read(
     return NULL;
 }
 
+static int host_array_write(void *object, const char *name, size_t onset, const double *v, size_t n)
+{
+    fake_host *h = ((fake_object *)object)->host;
+
+    for (size_t i = 0; i < FAKE_ARRAYS; i++)
+        if (h->arrays[i].name && strcmp(h->arrays[i].name, name) == 0)
+        {
+            for (size_t k = 0; k < n && onset + k < h->arrays[i].n; k++)
+                ((double *)h->arrays[i].v)[onset + k] = v[k];
+            return 1;
+        }
+    return 0;
+}
+
 static int host_path(void *host, const char *name, int writes, char *path, size_t size)
 {
     if (strlen(name) >= size)
@@ -163,7 +177,7 @@ static void host_dirty(void *host)
 }
 
 static const aed_host table = {host_send, host_send_numbers, host_error, host_wake, host_now,
-    host_sr, host_dsp_on, host_array_read, host_path, host_dirty};
+    host_sr, host_dsp_on, host_array_read, host_array_write, host_path, host_dirty};
 
 /* ---- life ---- */
 

@@ -97,6 +97,7 @@ void fake_delete(fake_object *o);
 /* Into the place of a deleted object, cords and all. 0 when it was refused. */
 int fake_again(fake_object *o, const aed_class *class, const char *arguments, aed_error *e);
 void fake_cord_make(fake_host *h, fake_object *from, size_t outlet, fake_object *to, size_t inlet);
+/* v is written to when an object draws. */
 void fake_array(fake_host *h, const char *name, const double *v, size_t n);
 
 /* "note 60 100", "0.5 0.5", "bang"; nan and inf are numbers here. */

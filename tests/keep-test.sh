@@ -1,6 +1,7 @@
 #!/bin/sh
 # keep-test.sh: what a patch keeps (keep 1) comes back bit by bit: one patch holds a synth for each factory
-# preset, is saved by one Pd, opened by another, and must then write the presets' own files.
+# preset, is saved by one Pd, opened by another, and must then write the presets' own files. One more synth
+# has nets: it writes before and after.
 set -eu
 root=$PWD
 place=$(mktemp -d)
@@ -40,6 +41,15 @@ for f in presets/*.json; do
     writes="$writes \\; to-$name write $place/$name.json"
     at=$((at + 2))
 done
+cat >> "$place/before.pd" <<PATCH
+#X obj 10 10 r to-nets;
+#X obj 10 40 aed_synth~ amed 16 4 amed 8 2 | vca -window 1024;
+PATCH
+connects="$connects#X connect $at 0 $((at + 1)) 0;
+"
+reads="$reads \\; to-nets scramble 7 \\; to-nets learn \\; to-nets store 3 \\; to-nets freeze amed2.net"
+reads="$reads \\; to-nets scramble 8 \\; to-nets keep 1 \\; to-nets write $place/nets-before.json"
+writes="$writes \\; to-nets write $place/nets-after.json"
 printf '%s' "$connects" >> "$place/before.pd"
 driver "$reads" "\\; pd-before.pd savetofile after.pd $place" > "$place/keep.pd"
 driver "$writes" "\\; aed thread sync" > "$place/write.pd"
@@ -50,3 +60,4 @@ if grep -E "couldn't create|can't load|error:" "$place/said"; then exit 1; fi
 for f in presets/*.json; do
     cmp "$f" "$place/$(basename "$f")"
 done
+cmp "$place/nets-before.json" "$place/nets-after.json"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "plant/amed.h"
 #include "plant/chain.h"
 #include "plant/delay.h"
 #include "plant/env.h"
@@ -24,7 +25,8 @@ enum
     MAX_STATE = ONE_STATE_N,
     MAX_TAPE = ONE_TAPE_N,
     LINE_N = ONE_LINE_N,
-    LINE_AT = LINE_N - AED_CHUNK /* the past reaches back to 0, the chunk begins here */
+    LINE_AT = LINE_N - AED_CHUNK, /* the past reaches back to 0, the chunk begins here */
+    AMED_AT = 7                   /* no horizon of a way back within the chunk */
 };
 
 static const double kink = 0.05;
@@ -40,12 +42,14 @@ typedef struct
     double dy[AED_CHUNK], dstate[MAX_STATE], dbus[AED_BUSES][AED_CHUNK];
     double dline[AED_MAX_LINES][LINE_N]; /* as if later chunks had read what this one writes */
     double p[AED_MAX_PARAMS][AED_CHUNK], p_theta[AED_MAX_PARAMS][AED_CHUNK]; /* values at p_theta */
+    const size_t *size;
+    double weights[ONE_WEIGHTS_N];
 } setting;
 
 typedef struct
 {
     double x[AED_CHUNK], bus[AED_BUSES][AED_CHUNK], state[MAX_STATE], p[AED_MAX_PARAMS][AED_CHUNK];
-    double line[AED_MAX_LINES][LINE_N];
+    double line[AED_MAX_LINES][LINE_N], weights[ONE_WEIGHTS_N];
 } gradient;
 
 /* Not a seed whose pitch hardly wanders: depth would have no gradient that differences could see. */
@@ -106,25 +110,36 @@ static void state_ringing(double *s)
     test_fill(s, 24, -1.0, 1.0);
 }
 
+static void state_amed(double *s)
+{
+    test_fill(s, 2, -1.0, 1.0);
+    s[2] = test_uniform(0.0, 1.0);
+    s[3] = floor(test_uniform(0.0, 5000.0));
+    s[4] = floor(test_uniform(0.0, 1e6));
+    s[5] = floor(test_uniform(0.0, 1e15));
+}
+
 static void state_none(double *s)
 {
     (void)s;
 }
 
 static const recipe recipes[] = {
-    {&aed_vco, 1, state_vco, 1e-6, 1e-5},
-    {&aed_noise, 1, state_noise, 1e-4, 1e-4},
-    {&aed_modal, 24, state_ringing, 1e-4, 2e-4},
-    {&aed_harmonic, 13, state_harmonic, 1e-4, 2e-5},
-    {&aed_env, 2, state_env, 1e-4, 3e-5},
-    {&aed_lfo, 1, state_lfo, 1e-4, 3e-3},
-    {&aed_ladder, 4, state_ringing, 1e-4, 1e-4},
-    {&aed_shaper, 1, state_shaper, 1e-4, 1e-5},
-    {&aed_svf, 2, state_ringing, 1e-4, 1e-5},
-    {&aed_vca, 0, state_none, 1e-4, 1e-4},
-    {&aed_pan, 0, state_none, 1e-4, 1e-4},
-    {&aed_delay, 1, state_ringing, 1e-4, 1e-5},
-    {&aed_reverb, 8, state_ringing, 1e-4, 1e-5},
+    {&aed_amed, 3, state_amed, 1e-5, 1e-5, {8, 3}},
+    {&aed_amed_seed, 2, state_amed, 1e-4, 1e-4, {8}},
+    {&aed_vco, 1, state_vco, 1e-6, 1e-5, {0}},
+    {&aed_noise, 1, state_noise, 1e-4, 1e-4, {0}},
+    {&aed_modal, 24, state_ringing, 1e-4, 2e-4, {0}},
+    {&aed_harmonic, 13, state_harmonic, 1e-4, 2e-5, {0}},
+    {&aed_env, 2, state_env, 1e-4, 3e-5, {0}},
+    {&aed_lfo, 1, state_lfo, 1e-4, 3e-3, {0}},
+    {&aed_ladder, 4, state_ringing, 1e-4, 1e-4, {0}},
+    {&aed_shaper, 1, state_shaper, 1e-4, 1e-5, {0}},
+    {&aed_svf, 2, state_ringing, 1e-4, 1e-5, {0}},
+    {&aed_vca, 0, state_none, 1e-4, 1e-4, {0}},
+    {&aed_pan, 0, state_none, 1e-4, 1e-4, {0}},
+    {&aed_delay, 1, state_ringing, 1e-4, 1e-5, {0}},
+    {&aed_reverb, 8, state_ringing, 1e-4, 1e-5, {0}},
 };
 
 const recipe *recipe_of(const aed_module *m)
@@ -160,11 +175,21 @@ static double step_of(const recipe *r, size_t k)
     return r->h_theta;
 }
 
+static size_t weights_n(const aed_module *m, const size_t *size)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < m->n_weights; i++)
+        n += m->weights[i].n(size);
+    assert_true(n <= ONE_WEIGHTS_N && (!m->tape_of || m->tape_of(size) <= MAX_TAPE));
+    return n;
+}
+
 static setting random_setting(const aed_module *m)
 {
     static const double rates[] = {44100.0, 48000.0, 96000.0};
     const recipe *r = recipe_of(m);
-    setting s = {.m = m, .live_n = r->live_n};
+    setting s = {.m = m, .live_n = r->live_n, .size = r->size};
 
     s.b.n = (size_t)test_uniform(1.0, AED_CHUNK + 1.0);
     s.b.sr_hz = rates[(size_t)test_uniform(0.0, 3.0)];
@@ -194,6 +219,7 @@ static setting random_setting(const aed_module *m)
         for (size_t i = 0; i < s.b.n; i++)
             s.p_theta[k][i] = -1.0;
     }
+    test_fill(s.weights, weights_n(m, r->size), -0.7, 0.7);
     if (r->randomize == state_env)
         avoid_attack_end(&s);
     return s;
@@ -231,7 +257,9 @@ static void run(setting *s, trace *t)
     memcpy(t->state, s->state, sizeof s->state);
     memset(t->y, 0, sizeof t->y);
     t->b = s->b;
-    t->b.at = LINE_AT;
+    t->b.at = s->m->n_lines > 0 ? LINE_AT : AMED_AT;
+    t->b.size = s->size;
+    t->b.weights = s->weights;
     t->b.ratio = t->ratio;
     t->b.lines = t->lines;
     for (size_t i = 0; i < s->b.n; i++)
@@ -290,6 +318,7 @@ static void add_gradient(gradient *g, setting *s)
     }
     for (size_t j = 0; j < AED_MAX_LINES; j++)
         t.lines[j].dx = g->line[j];
+    t.b.dweights = g->weights;
     /* Sources and effects find the buses of the controls; the phases have gone on. */
     s->m->backward(s->m->role == AED_EFFECT ? g->x : NULL, dp, g->state,
         s->m->role == AED_CONTROL ? NULL : s->dy, t.tape, s->state, s->x, t.p, &t.b);
@@ -349,6 +378,7 @@ static double accumulation_error(setting *s, const gradient *once)
     {
         worst = fmax(worst, doubled_error(twice.x, once->x, s->b.n));
     }
+    worst = fmax(worst, doubled_error(twice.weights, once->weights, ONE_WEIGHTS_N));
     for (size_t k = 0; k < AED_BUSES; k++)
         if (!puts_out(s->m, k))
             worst = fmax(worst, doubled_error(twice.bus[k], once->bus[k], s->b.n));
@@ -370,6 +400,20 @@ static void judge_shared(verdict *v, const gradient *g, setting *s)
     }
 }
 
+/* Each vector of weights by itself. */
+static void judge_weights(verdict *v, const gradient *g, setting *s)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < s->m->n_weights; i++)
+    {
+        const size_t n = s->m->weights[i].n(s->size);
+
+        judge_alone(v, g->weights + at, s->weights + at, s, 1e-4, n);
+        at += n;
+    }
+}
+
 verdict examine(const aed_module *m, size_t trials, double enough)
 {
     const recipe *r = recipe_of(m);
@@ -388,6 +432,7 @@ verdict examine(const aed_module *m, size_t trials, double enough)
             judge_alone(&v, g.x, s.x, &s, 1e-4, s.b.n);
         }
         judge_shared(&v, &g, &s);
+        judge_weights(&v, &g, &s);
         if (!(accumulation_error(&s, &g) <= 1e-9))
             v.worst = INFINITY;
     }

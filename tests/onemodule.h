@@ -1,5 +1,6 @@
 /* onemodule.h: one module's backward against five-point differences, component by component: every
- * sample of every parameter, of x, of the buses and of a line's past, and every differentiable state.
+ * sample of every parameter, of x, of the buses and of a line's past, every weight, and every
+ * differentiable state.
  * The loss is linear in the outputs with random weights. */
 #ifndef AED_TESTS_ONEMODULE_H
 #define AED_TESTS_ONEMODULE_H
@@ -10,8 +11,9 @@
 enum
 {
     ONE_STATE_N = 32, /* doubles of state and of tape at most, samples of a line */
-    ONE_TAPE_N = 32,
-    ONE_LINE_N = 1024
+    ONE_TAPE_N = 128,
+    ONE_LINE_N = 1024,
+    ONE_WEIGHTS_N = 1024
 };
 
 /* What a module needs to be tested: plausible states, and steps short beside its kinks. */
@@ -21,6 +23,7 @@ typedef struct
     size_t live_n; /* leading states that are differentiated */
     void (*randomize)(double *state);
     double h_state, h_theta;
+    size_t size[AED_MAX_SIZES]; /* small, for what has sizes */
 } recipe;
 
 /* Of the module of this name; fails the test when there is none. */

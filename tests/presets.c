@@ -15,7 +15,7 @@ static void add_words(char *words, aed_role role, size_t n)
     {
         size_t i = 0;
 
-        while (aed_modules[i])
+        while (aed_modules[i] && aed_modules[i]->n_weights == 0)
             i++;
         i = below(i);
         if (aed_modules[i]->role != role)
@@ -33,17 +33,37 @@ void random_words(char *words, size_t controls, size_t sources, size_t effects)
     add_words(words, AED_EFFECT, effects);
 }
 
-void random_preset(aed_preset *p)
+void plain(aed_preset *p, const char *words, unsigned long seed)
 {
-    char words[400] = "";
     aed_chain chain;
     aed_error e;
 
-    random_words(words, below(2), 1 + below(4), below(6));
     assert_int_equal(aed_chain_parse(&chain, words, &e), AED_OK);
-    aed_preset_init(p, &chain);
-    p->seed = below((1 << 24) + 1);
-    for (size_t i = 0; i < chain.d; i++)
+    assert_int_equal(aed_preset_init(p, &chain, seed, &e), AED_OK);
+}
+
+/* Weights of any size; each vector learns or does not. */
+static void random_weights(aed_preset *p)
+{
+    static const double corners[] = {0.0, -0.0, 0x1p-1074, 1.0, AED_WEIGHT_MOST, -AED_WEIGHT_MOST};
+
+    for (size_t i = p->chain.d; i < p->chain.full_n; i++)
+        p->full[i] = below(8) ? test_uniform(-1.0, 1.0) : corners[below(6)];
+    for (size_t i = 0; i < p->knobs.n_weights; i++)
+        aed_knobs_learn_weights(&p->knobs, i, (int)below(2));
+}
+
+void random_preset(aed_preset *p)
+{
+    static const char *const nets[] = {
+        "", "", "", "amed 8 2", "amed-seed 8", "amed 8 1 amed 16 2 amed-seed 8"};
+    char words[400] = "";
+
+    strcpy(words, nets[below(sizeof nets / sizeof *nets)]);
+    random_words(words, below(2), 1 + below(4), below(6));
+    plain(p, words, below((1 << 24) + 1));
+    random_weights(p);
+    for (size_t i = 0; i < p->chain.d; i++)
     {
         if (below(3) == 0)
             aed_knobs_range(&p->knobs, i, test_uniform(0.0, 0.6), test_uniform(0.6, 1.0));
@@ -58,7 +78,7 @@ void random_preset(aed_preset *p)
 
 void random_bank(aed_bank *bank)
 {
-    aed_preset p;
+    aed_preset p = {0};
     aed_error e;
 
     random_preset(&bank->now);
@@ -67,6 +87,7 @@ void random_bank(aed_bank *bank)
         random_preset(&p);
         assert_int_equal(aed_bank_store(bank, below(AED_SLOTS), &p, &e), AED_OK);
     }
+    aed_preset_close(&p);
 }
 
 void assert_same(const aed_preset *a, const aed_preset *b)
@@ -75,13 +96,18 @@ void assert_same(const aed_preset *a, const aed_preset *b)
 
     assert_true(aed_chain_equal(&a->chain, &b->chain));
     assert_int_equal(b->chain.d, d);
-    assert_memory_equal(a->full, b->full, bytes);
+    assert_int_equal(b->chain.full_n, a->chain.full_n);
+    assert_memory_equal(a->full, b->full, a->chain.full_n * sizeof *a->full);
     assert_memory_equal(a->knobs.lo, b->knobs.lo, bytes);
     assert_memory_equal(a->knobs.hi, b->knobs.hi, bytes);
     assert_memory_equal(a->knobs.learns, b->knobs.learns, d);
     assert_int_equal(a->knobs.n, b->knobs.n);
     assert_int_equal(a->knobs.d, b->knobs.d);
-    assert_memory_equal(a->knobs.index, b->knobs.index, a->knobs.d * sizeof *a->knobs.index);
+    assert_int_equal(a->knobs.turned, b->knobs.turned);
+    assert_memory_equal(a->knobs.index, b->knobs.index, a->knobs.turned * sizeof *a->knobs.index);
+    assert_int_equal(a->knobs.n_weights, b->knobs.n_weights);
+    for (size_t i = 0; i < a->knobs.n_weights; i++)
+        assert_int_equal(a->knobs.weights[i].learns, b->knobs.weights[i].learns);
     assert_int_equal(a->seed, b->seed);
 }
 
@@ -185,13 +211,15 @@ static void assert_possible(const aed_preset *p)
     const aed_knobs *k = &p->knobs;
 
     assert_true(p->chain.n > 0 && p->chain.n <= AED_MAX_MODULES && p->seed <= 1 << 24);
-    assert_true(k->n == p->chain.d && k->d > 0 && k->d <= k->n);
+    assert_true(k->n == p->chain.d && k->d > 0 && k->d <= p->chain.full_n);
     for (size_t i = 0; i < k->n; i++)
     {
         assert_true(k->lo[i] >= 0.0 && k->lo[i] < k->hi[i] && k->hi[i] <= 1.0);
         assert_true(p->full[i] >= fmax(k->lo[i] - 1e-6, 0.0));
         assert_true(p->full[i] <= fmin(k->hi[i] + 1e-6, 1.0));
     }
+    for (size_t i = k->n; i < p->chain.full_n; i++)
+        assert_true(fabs(p->full[i]) <= AED_WEIGHT_MOST);
 }
 
 int survives(aed_bank *bank, const char *text, size_t n)

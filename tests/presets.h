@@ -11,7 +11,11 @@ size_t below(size_t n);
 /* Append the words of some random modules, each after a blank. */
 void random_words(char *words, size_t controls, size_t sources, size_t effects);
 
-/* Any chain, any place of its parameters, some with narrower ranges, some that do not learn. */
+/* A sound of these words as it begins. *p was one, or all zero, here and in what follows. */
+void plain(aed_preset *p, const char *words, unsigned long seed);
+
+/* Any chain, any place of its parameters, some with narrower ranges, some that do not learn; sometimes
+ * small nets with any weights. */
 void random_preset(aed_preset *p);
 
 /* One such sound, and up to three in slots. */

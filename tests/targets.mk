@@ -57,6 +57,12 @@ study: programs
 	$(BUILD)/tests/grad/grad_chains
 	AED_SETS=10000 $(BUILD)/tests/box/test_reachable
 
+# What AME-D learns: WHAT="waves sounds pitch" or some of them.
+.PHONY: study-amed
+study-amed: $(BUILD)/tests/study/study_amed
+	@tests/deps.sh study
+	$(BUILD)/tests/study/study_amed $(WHAT)
+
 # How often losses know which way to tune, and how often learning ends in tune, beside what was measured before.
 # AED_TRIALS=n: trials of each kind.
 .PHONY: study-pitch
@@ -118,6 +124,8 @@ install-examples: all
 	$(INSTALL_DATA) $(wildcard examples/*.pd) "$(installpath)/examples"
 	$(INSTALL_DIR) "$(installpath)/examples/parts"
 	$(INSTALL_DATA) $(wildcard examples/parts/*.pd) "$(installpath)/examples/parts"
+	$(INSTALL_DIR) "$(installpath)/examples/sounds"
+	$(INSTALL_DATA) $(wildcard examples/sounds/*) "$(installpath)/examples/sounds"
 
 install-presets: all
 	$(INSTALL_DIR) "$(installpath)/presets"
@@ -151,6 +159,7 @@ help-targets:
 #: all	build the four externals and libaed
 #: check	build, then run all tests: C programs, Pd patches, help patches, examples
 #: study	the random tests with many more settings: gradients of modules and chains, what can be reached
+#: study-amed	what the neural oscillator learns: waves, recordings, keys it has not heard; WHAT=waves
 #: study-pitch	which losses know which way to tune, and how often learning ends in tune
 #: bench	measure cost and learning against the references
 #: bench-deps	install what bench compares with (PyTorch, torchaudio, Faust, bob~)

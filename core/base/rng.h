@@ -34,4 +34,8 @@ double aed_rng_uniform(aed_rng *r);
 /* Normal with mean 0 and variance 1 (Box and Muller 1958; two draws each). Rt-safe: yes. */
 double aed_rng_normal(aed_rng *r);
 
+/* x [n]: normal numbers first … first + n - 1 of a seed, each out of two draws: what aed_rng_normal
+ * gives after 2 first draws, but for rounding. Rt-safe: yes. */
+void aed_rng_normals(double *x, uint64_t seed, uint64_t first, size_t n);
+
 #endif

@@ -29,6 +29,7 @@ struct aed_ear
     double *mean_mel;           /* [mels] mean over frames, first resolution */
 
     double *kept[AED_EAR_SIZES][AED_LOSSES]; /* of the target */
+    double *target;                          /* [n] its samples */
     double target_phi[AED_FEATURES];
     int has_target;
 };
@@ -74,6 +75,7 @@ static void layout(aed_ear *ear, aed_arena *a)
     ear->mel_power = aed_arena_doubles(a, c->mels);
     ear->dmel = aed_arena_doubles(a, c->mels);
     ear->mean_mel = aed_arena_doubles(a, c->mels);
+    ear->target = aed_arena_doubles(a, c->n);
     for (size_t i = 0; i < c->n_sizes; i++)
     {
         aed_stft_layout(&ear->stft[i], a);
@@ -245,6 +247,7 @@ aed_status aed_ear_target(aed_ear *ear, const double *x, size_t n, aed_error *e)
     if (status)
         return status;
     hear(ear, ear->target_phi, &l, x);
+    memcpy(ear->target, x, n * sizeof *x);
     ear->has_target = 1;
     return AED_OK;
 }
@@ -296,11 +299,11 @@ static int frame_gradient_wanted(const listening *l)
 static void hear_wave(aed_ear *ear, listening *l, const double *x, int backward)
 {
     double *dx = backward ? ear->dp + ear->edge : NULL;
+    const aed_wave w = {x, ear->target, ear->config.n};
 
     for (size_t j = 0; j < AED_LOSSES; j++)
         if (l->on[j] && aed_losses[j]->wave)
-            l->terms[j] += aed_losses[j]->wave(
-                l->weights[j] != 0.0 ? dx : NULL, x, l->weights[j], ear->config.n);
+            l->terms[j] += aed_losses[j]->wave(l->weights[j] != 0.0 ? dx : NULL, &w, l->weights[j]);
 }
 
 /* Loss and reward from what was heard. */

@@ -4,7 +4,7 @@
  * while the frame is still in the cache, keeps of the target what it will need, and answers each
  * frame of x with that frame's share of its term and with the share's gradient. Shares are already
  * divided by what the term averages over: they add up to the term. A loss that needs the samples
- * themselves has `wave`.
+ * themselves, of both sounds, has `wave`.
  *
  * A new loss is one file, loss_<name>.c with its row, and one line in loss.c. */
 #ifndef AED_LOSS_H
@@ -17,6 +17,7 @@ enum
     AED_LOSS_LOGMEL,
     AED_LOSS_STFT,
     AED_LOSS_DC,
+    AED_LOSS_WAVE,
     AED_LOSS_TRANSPORT,
     AED_LOSSES /* rows in aed_losses */
 };
@@ -47,6 +48,13 @@ typedef struct
     double *dmel;   /* [bands] dL/dmel */
 } aed_frame_gradient;
 
+/* All samples of x and of the target. */
+typedef struct
+{
+    const double *x, *target; /* [n] */
+    size_t n;
+} aed_wave;
+
 typedef struct
 {
     const char *name; /* the word in a message: "logmel" */
@@ -65,13 +73,14 @@ typedef struct
     double (*frame)(aed_frame_gradient g, const aed_frame *x, const double *kept, double weight);
 
     /* The whole term from the samples; dx [n] += weight dterm/dx, unless NULL. NULL for a loss that
-     * does not listen to samples. x [n] in. Rt-safe: yes. */
-    double (*wave)(double *dx, const double *x, double weight, size_t n);
+     * does not listen to samples. Rt-safe: yes. */
+    double (*wave)(double *dx, const aed_wave *w, double weight);
 } aed_loss;
 
 extern const aed_loss *const aed_losses[AED_LOSSES];
 
 /* The rows, each in its own file. */
-extern const aed_loss aed_loss_logmel, aed_loss_stft, aed_loss_dc, aed_loss_transport;
+extern const aed_loss aed_loss_logmel, aed_loss_stft, aed_loss_dc, aed_loss_wave,
+    aed_loss_transport;
 
 #endif

@@ -24,15 +24,16 @@ static double mean(const double *x, size_t n)
     return sum / (double)n;
 }
 
-static double wave(double *dx, const double *x, double weight, size_t n)
+static double wave(double *dx, const aed_wave *w, double weight)
 {
+    const size_t n = w->n;
     const double blocks = (double)((n + BLOCK_N - 1) / BLOCK_N);
     double sum = 0.0;
 
     for (size_t at = 0; at < n; at += BLOCK_N)
     {
         const size_t length = n - at < BLOCK_N ? n - at : BLOCK_N;
-        const double m = mean(x + at, length);
+        const double m = mean(w->x + at, length);
         const double slope = weight * strength * 2.0 * m / (blocks * (double)length);
 
         sum += m * m;

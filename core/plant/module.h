@@ -21,6 +21,8 @@ enum
     AED_CHUNK = 64,      /* samples at most in one call */
     AED_MAX_PARAMS = 24, /* parameters of one module */
     AED_MAX_LINES = 12,  /* lines of one module */
+    AED_MAX_SIZES = 2,   /* numbers behind a module's name */
+    AED_MAX_WEIGHTS = 2, /* vectors of weights of one module */
 };
 
 /* Where a module stands in a chain. */
@@ -52,6 +54,25 @@ typedef struct
     size_t mask, dx_mask;
 } aed_line;
 
+/* A number that may stand behind a module's name in a chain, "amed 32", and says how large it is. */
+typedef struct
+{
+    const char *name; /* "hidden" */
+    size_t lo, hi, step, start;
+} aed_size;
+
+/* A vector of raw numbers that learns as a whole, beside the parameters: without unit or range, and
+ * standing still throughout a chunk. */
+typedef struct
+{
+    const char *name; /* without its module: "net" */
+    const char *doc;
+    int traits; /* AED_PLAIN or AED_STANDS */
+    size_t (*n)(const size_t *size);
+    /* [n] where a new voice begins. */
+    void (*start)(double *w, const size_t *size, unsigned long seed);
+} aed_weights;
+
 /* What all modules of a voice share during one chunk. */
 typedef struct
 {
@@ -67,8 +88,13 @@ typedef struct
     double *side;          /* [AED_CHUNK] or NULL when nobody asks: right = mid + side, left = mid -
                           * side, over sqrt 2; mid is the chain's audio. Not differentiated */
     const aed_line *lines; /* this module's own, [n_lines] */
-    size_t at; /* samples since the reset: line sample at + i belongs to chunk sample i */
-    size_t n;  /* samples in this chunk, 1 … AED_CHUNK */
+    size_t at;          /* samples since the reset: line sample at + i belongs to chunk sample i */
+    size_t n;           /* samples in this chunk, 1 … AED_CHUNK */
+    const size_t *size; /* this module's own, [n_sizes] */
+    const double *weights; /* this module's own, one vector behind the other */
+    double *dweights;      /* dL/dweights, accumulated (+=); NULL in forward */
+    int only_weights;      /* backward may leave out all gradients but dweights, and of dstate what
+                            * does not lead to them */
 } aed_block;
 
 typedef struct
@@ -81,6 +107,11 @@ typedef struct
     size_t n_params;
     size_t state_n; /* doubles of state */
     size_t tape_n;  /* doubles per sample that forward leaves for backward of the same chunk */
+    const aed_size *sizes;
+    size_t n_sizes;
+    const aed_weights *weights;
+    size_t n_weights;
+    size_t (*tape_of)(const size_t *size); /* tape_n of a module with sizes; NULL: tape_n */
     size_t n_lines; /* lines, each with at least line_s seconds of the past, and 4 samples more */
     double line_s;
 

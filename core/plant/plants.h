@@ -33,7 +33,7 @@ extern const aed_plant aed_plants[];
 const aed_plant *aed_plant_named(const char *name);
 
 /* Parse a chain's words, or the one word that names a plant, and say where it begins (full [d], theta
- * over the whole ranges) and what learns how far. Errors (nothing is changed) as aed_chain_parse.
+ * of the parameters over the whole ranges) and what learns how far. Errors (nothing is changed) as aed_chain_parse.
  * Rt-safe: no. */
 AED_MUST_CHECK aed_status aed_plant_parse(aed_chain *chain, double full[AED_KNOBS_MOST],
     aed_knobs *knobs, const char *words, aed_error *e);

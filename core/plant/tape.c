@@ -16,11 +16,9 @@ static const size_t longest_n = (size_t)1 << 28; /* 2^28 samples: 1.5 hours at 4
 
 static void layout(aed_tape *t, aed_arena *a)
 {
-    const size_t d = t->chain.d;
-
-    t->theta = aed_arena_doubles(a, d);
-    t->from = aed_arena_doubles(a, d);
-    t->to = aed_arena_doubles(a, d);
+    t->theta = aed_arena_doubles(a, t->chain.full_n);
+    t->from = aed_arena_doubles(a, t->chain.full_n);
+    t->to = aed_arena_doubles(a, t->chain.full_n);
     t->feed = aed_arena_doubles(a, t->capacity_n / t->chain.over);
     t->dx = t->chain.over > 1 ? aed_arena_doubles(a, t->capacity_n / 2 * 3) : NULL;
     aed_lines_layout(&t->lines, a, &t->chain, t->sr_hz * (double)t->chain.over, t->capacity_n, 0);
@@ -38,7 +36,7 @@ aed_tape *aed_tape_new(const aed_voice *v, size_t n, aed_error *e)
         (void)aed_fail(e, AED_E_ARG, "window: got %zu samples, allowed 1 … %zu", n, longest_n);
         return NULL;
     }
-    plan.capacity_segments = (plan.capacity_n + AED_CHUNK - 1) / AED_CHUNK + AED_MAX_EVENTS;
+    plan.capacity_segments = (plan.capacity_n + AED_CHUNK - 1) / AED_CHUNK + 1 + AED_MAX_EVENTS;
     (void)aed_arena_take(&a, sizeof plan);
     layout(&plan, &a);
     if (aed_arena_open(&a))
@@ -69,7 +67,7 @@ static int fits(const aed_tape *t, const aed_voice *v)
 
 void aed_tape_open(aed_tape *t, const aed_voice *v, size_t n)
 {
-    const size_t values = t->chain.d * sizeof *t->theta;
+    const size_t values = t->chain.full_n * sizeof *t->theta;
 
     aed_tape_close(t);
     if (n > t->capacity_n / t->chain.over || !fits(t, v))
@@ -111,7 +109,8 @@ size_t aed_tape_reserve(aed_tape *t, const aed_voice *v, int event, size_t n)
     if (t->n == 0 || is_complete(t))
         return n;
     const aed_segment *last = t->n_segments > 0 ? &t->segments[t->n_segments - 1] : NULL;
-    const int needs_new = !last || event || last->n == AED_CHUNK;
+    const int step = v->chain.weights_n && aed_voice_grid(v) == AED_CHUNK;
+    const int needs_new = !last || event || step || last->n == AED_CHUNK;
 
     if (t->edition != v->edition || (needs_new && t->n_segments == t->capacity_segments))
     {
@@ -158,7 +157,7 @@ void aed_tape_commit(aed_tape *t, const aed_voice *v, size_t n)
 /* v plays the window's beginning: its values, its ramp; the checkpoints bring the rest. */
 static void rewind_voice(aed_voice *v, const aed_tape *t)
 {
-    const size_t d = t->chain.d, values = d * sizeof *v->theta;
+    const size_t values = t->chain.full_n * sizeof *v->theta;
 
     memcpy(v->theta, t->theta, values);
     memcpy(v->from, t->from, values);
@@ -167,6 +166,7 @@ static void rewind_voice(aed_voice *v, const aed_tape *t)
     v->route = t->route;
     v->depth = t->depth;
     v->steady = 0;
+    v->weights_w = -1.0;
     v->edition++;
     memset(v->dstate, 0, t->chain.state_n * sizeof *v->dstate);
     memset(v->dto, 0, values);
@@ -188,6 +188,23 @@ static void collect(aed_voice *v, size_t param_at, size_t n_params, size_t n)
     }
 }
 
+/* Weights of a chunk hold from + (to - from) w: once the ramp has ended their gradient is dto itself. */
+static double *weights_gradient(aed_voice *v)
+{
+    if (v->weights_w == 1.0)
+        return v->dto + v->chain.d;
+    memset(v->dweights, 0, v->chain.weights_n * sizeof *v->dweights);
+    return v->dweights;
+}
+
+static void collect_weights(aed_voice *v, const double *dweights)
+{
+    double *dto = v->dto + v->chain.d;
+
+    for (size_t k = 0; k < v->chain.weights_n && dweights != dto; k++)
+        dto[k] += v->weights_w * dweights[k];
+}
+
 /* Adjoints of the chunk that v has just computed, in reverse order. before: the live state it was
  * computed from. dx [n]: dL/d(its output). All sources see the gradient of the mix; all readers of
  * the envelope bus have added theirs before the env, which stands in front, is reached. */
@@ -196,7 +213,7 @@ static void chunk_backward(
 {
     const aed_chain *c = &v->chain;
     const double *x = v->audio + v->n_effects * AED_CHUNK;
-    double *dy = v->daudio[0], *din = v->daudio[1];
+    double *dy = v->daudio[0], *din = v->daudio[1], *dweights = weights_gradient(v);
 
     for (size_t k = 0; k < AED_BUSES; k++)
         memset(v->dbus[k], 0, n * sizeof *v->dbus[k]);
@@ -209,6 +226,7 @@ static void chunk_backward(
         aed_block b = aed_voice_block(v, lines, m, n);
 
         b.at -= n; /* the chunk has just been computed */
+        b.dweights = dweights + c->weights_at[m];
         memcpy(b.dbus, v->dbus, sizeof b.dbus);
         memset(v->dsignals, 0, module->n_params * AED_CHUNK * sizeof *v->dsignals);
         if (is_effect)
@@ -227,6 +245,7 @@ static void chunk_backward(
             din = swapped;
         }
     }
+    collect_weights(v, dweights);
 }
 
 static void event_backward(aed_voice *v)
@@ -252,9 +271,11 @@ static aed_status add_gradient(double *dtheta, aed_voice *v)
         v->dto[k] *= aed_param_slope(aed_chain_param(&v->chain, k), v->theta[k]);
         sum += fabs(v->dto[k]);
     }
+    for (size_t k = v->chain.d; k < v->chain.full_n; k++)
+        sum += fabs(v->dto[k]);
     if (!isfinite(sum))
         return AED_E_NONFINITE;
-    for (size_t k = 0; k < v->chain.d; k++)
+    for (size_t k = 0; k < v->chain.full_n; k++)
         dtheta[k] += v->dto[k];
     return AED_OK;
 }
@@ -304,8 +325,8 @@ aed_status aed_voice_replay(aed_voice *v, double *y, const aed_tape *t, const do
         return AED_E_STATE;
     if (!fits(t, v))
         return AED_E_ARG;
-    memcpy(v->from, t->from, t->chain.d * sizeof *v->from);
-    memcpy(v->to, t->from, t->chain.d * sizeof *v->to);
+    memcpy(v->from, t->from, t->chain.full_n * sizeof *v->from);
+    memcpy(v->to, t->from, t->chain.full_n * sizeof *v->to);
     memcpy(v->live, checkpoint(t, 0), aed_live_n(&v->chain) * sizeof *v->live);
     aed_lines_copy_past(&v->lines, &t->lines, (size_t)v->note[LIVE_AT]);
     v->route = t->route;

@@ -24,14 +24,22 @@ static double computed_hz(const aed_voice *v)
     return v->sr_hz * (double)v->chain.over;
 }
 
+static size_t tape_n(const aed_chain *chain, size_t m)
+{
+    const aed_module *module = chain->modules[m];
+
+    return module->tape_of ? module->tape_of(chain->size[m]) : module->tape_n;
+}
+
 static void layout(aed_voice *v, aed_arena *a)
 {
-    const size_t d = v->chain.d;
+    const size_t d = v->chain.d, full_n = v->chain.full_n;
 
     v->live = aed_arena_doubles(a, aed_live_n(&v->chain));
-    v->theta = aed_arena_doubles(a, d);
-    v->from = aed_arena_doubles(a, d);
-    v->to = aed_arena_doubles(a, d);
+    v->theta = aed_arena_doubles(a, full_n);
+    v->from = aed_arena_doubles(a, full_n);
+    v->to = aed_arena_doubles(a, full_n);
+    v->weights = aed_arena_doubles(a, v->chain.weights_n);
     v->w = aed_arena_doubles(a, AED_CHUNK);
     v->signals = aed_arena_doubles(a, d * AED_CHUNK);
     v->p = aed_arena_take(a, d * sizeof *v->p);
@@ -46,12 +54,13 @@ static void layout(aed_voice *v, aed_arena *a)
     aed_lines_layout(&v->lines, a, &v->chain, computed_hz(v), AED_CHUNK, 1);
     v->audio = aed_arena_doubles(a, (v->n_effects + 1) * AED_CHUNK);
     for (size_t m = 0; m < v->chain.n; m++)
-        v->tapes[m] = aed_arena_doubles(a, AED_CHUNK * v->chain.modules[m]->tape_n);
+        v->tapes[m] = aed_arena_doubles(a, AED_CHUNK * tape_n(&v->chain, m));
     v->daudio[0] = aed_arena_doubles(a, AED_CHUNK);
     v->daudio[1] = aed_arena_doubles(a, AED_CHUNK);
     v->dsignals = aed_arena_doubles(a, AED_MAX_PARAMS * AED_CHUNK);
     v->dstate = aed_arena_doubles(a, v->chain.state_n);
-    v->dto = aed_arena_doubles(a, d);
+    v->dweights = aed_arena_doubles(a, v->chain.weights_n);
+    v->dto = aed_arena_doubles(a, full_n);
 }
 
 /* No parameter is moved by a feed. */
@@ -73,8 +82,12 @@ static void connect(aed_voice *v)
 static void values_from_start(aed_voice *v)
 {
     aed_chain_start(v->theta, &v->chain);
+    aed_chain_scramble(v->theta, &v->chain, v->seed);
     for (size_t k = 0; k < v->chain.d; k++)
         v->to[k] = v->from[k] = aed_param_value(aed_chain_param(&v->chain, k), v->theta[k]);
+    for (size_t k = v->chain.d; k < v->chain.full_n; k++)
+        v->to[k] = v->from[k] = v->theta[k];
+    v->weights_w = -1.0;
 }
 
 aed_voice *aed_voice_new(const aed_chain *chain, double sr_hz, unsigned long seed, aed_error *e)
@@ -152,6 +165,14 @@ static inline double ramp_weight(double at, size_t ramp_n)
     return at < (double)ramp_n ? at / (double)ramp_n : 1.0;
 }
 
+/* Weights hold what the ramp was at the chunk's beginning. */
+static double weights_weight(const aed_voice *v)
+{
+    const double into = (double)((size_t)v->note[LIVE_AT] % AED_CHUNK);
+
+    return ramp_weight(fmax(v->note[LIVE_RAMP_AT] - into, 0.0), v->ramp_n);
+}
+
 void aed_voice_theta(aed_voice *v, const double *theta, size_t ramp_n)
 {
     const double w = ramp_weight(v->note[LIVE_RAMP_AT], v->ramp_n);
@@ -162,6 +183,12 @@ void aed_voice_theta(aed_voice *v, const double *theta, size_t ramp_n)
         v->from[k] = between(v->from[k], v->to[k], w);
         v->to[k] = aed_param_value(aed_chain_param(&v->chain, k), v->theta[k]);
     }
+    for (size_t k = v->chain.d; k < v->chain.full_n; k++)
+    {
+        v->from[k] = between(v->from[k], v->to[k], weights_weight(v));
+        v->to[k] = v->theta[k] = theta[k];
+    }
+    v->weights_w = -1.0;
     v->ramp_n = ramp_n * v->chain.over;
     v->note[LIVE_RAMP_AT] = 0.0;
     v->steady = 0;
@@ -209,7 +236,7 @@ void aed_voice_route(aed_voice *v, int route, double depth)
 
 void aed_voice_copy(aed_voice *v, const aed_voice *from)
 {
-    const size_t values = v->chain.d * sizeof *v->theta;
+    const size_t values = v->chain.full_n * sizeof *v->theta;
 
     memcpy(v->live, from->live, aed_live_n(&v->chain) * sizeof *v->live);
     memcpy(v->theta, from->theta, values);
@@ -221,6 +248,7 @@ void aed_voice_copy(aed_voice *v, const aed_voice *from)
     v->route = from->route;
     v->depth = from->depth;
     v->steady = 0;
+    v->weights_w = -1.0;
     v->edition++;
 }
 
@@ -233,6 +261,8 @@ aed_block aed_voice_block(const aed_voice *v, const aed_lines *lines, size_t m, 
         .lines = lines->line + v->chain.line_at[m],
         .at = (size_t)v->note[LIVE_AT],
         .n = n,
+        .size = v->chain.size[m],
+        .weights = v->weights + v->chain.weights_at[m],
     };
 
     memcpy(b.bus, v->bus, sizeof b.bus);
@@ -277,6 +307,18 @@ static void signals_fill(aed_voice *v, size_t n)
     v->steady = steady;
 }
 
+static void weights_fill(aed_voice *v)
+{
+    const double w = weights_weight(v);
+    const double *from = v->from + v->chain.d, *to = v->to + v->chain.d;
+
+    if (w == v->weights_w)
+        return;
+    for (size_t k = 0; k < v->chain.weights_n; k++)
+        v->weights[k] = between(from[k], to[k], w);
+    v->weights_w = w;
+}
+
 /* The parameter that the feed moves, by f = depth · feed of its range along its curve:
  *
  *     AED_LIN   v + f (hi - lo),   AED_LOG   v (hi/lo)^f,   clipped to [lo, hi]
@@ -301,12 +343,6 @@ static void route_fill(aed_voice *v, size_t n)
     v->p[k] = v->routed;
 }
 
-static void fill(double *x, double value, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        x[i] = value;
-}
-
 static void buses_fill(aed_voice *v, size_t n)
 {
     const int glides = v->note[LIVE_GLIDE_AT] < v->note[LIVE_GLIDE_N];
@@ -314,7 +350,8 @@ static void buses_fill(aed_voice *v, size_t n)
 
     for (size_t k = 0; k < AED_BUSES; k++)
         memset(v->bus[k], 0, n * sizeof *v->bus[k]);
-    fill(pitch, v->note[LIVE_PITCH], n);
+    pitch[0] = v->note[LIVE_PITCH];
+    aed_still_fill(pitch, 1, n);
     for (size_t i = 0; glides && i < n; i++)
         pitch[i] = pitch_after(v->note, (double)(i + 1));
     for (size_t i = 0; v->feed && v->route == AED_ROUTE_PITCH && i < n; i++)
@@ -342,7 +379,7 @@ static void advance(aed_voice *v, size_t n)
 
     note[LIVE_AT] += (double)n;
     note[LIVE_GLIDE_AT] = fmin(note[LIVE_GLIDE_AT] + (double)n, note[LIVE_GLIDE_N]);
-    note[LIVE_RAMP_AT] = fmin(note[LIVE_RAMP_AT] + (double)n, (double)v->ramp_n);
+    note[LIVE_RAMP_AT] = fmin(note[LIVE_RAMP_AT] + (double)n, (double)(v->ramp_n + AED_CHUNK));
 }
 
 const double *aed_voice_chunk(aed_voice *v, const aed_lines *lines, double *side, size_t n)
@@ -352,6 +389,7 @@ const double *aed_voice_chunk(aed_voice *v, const aed_lines *lines, double *side
     double *mix = v->audio;
 
     signals_fill(v, n);
+    weights_fill(v);
     plain_signals(v); /* backward reads what was moved until now */
     if (routes)
         route_fill(v, n);
@@ -394,12 +432,13 @@ static aed_status give_up(aed_voice *v, const aed_io *io, aed_tape *tape, size_t
 
 aed_status aed_voice_play(aed_voice *v, const aed_io *io, aed_tape *tape, size_t n)
 {
-    const size_t over = v->chain.over, most = AED_CHUNK / over;
+    const size_t over = v->chain.over;
     double *past = v->note + LIVE_N, *side_past = past + aed_decimate_state_n(over);
 
     for (size_t done = 0; done < n;)
     {
         const int event = hear_event(v);
+        const size_t most = aed_voice_grid(v) / over;
         const size_t left = over * (n - done < most ? n - done : most);
         const size_t m = tape ? aed_tape_reserve(tape, v, event, left) : left;
         double side[AED_CHUNK];

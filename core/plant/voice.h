@@ -8,6 +8,7 @@
  *     v[i] = from + (to - from) w[i],   w[i] = min(1, (i + 1) / ramp_n)   i: samples since the change
  *     dL/dto += sum_i dL/dv[i] w[i],    dL/dtheta = dL/dto · dv/dtheta
  *
+ * Weights go the same way in steps of AED_CHUNK samples, w being that of the step's beginning.
  * from is a constant of the window, and so is the state at the window's start (truncated
  * backpropagation). */
 #ifndef AED_VOICE_H
@@ -23,7 +24,7 @@ typedef struct aed_tape aed_tape;
 
 /* ---- the voice ---- */
 
-/* theta starts where the chain says. NULL and *e filled on bad arguments or no memory. sr_hz: 1000 …
+/* theta starts where the chain says, weights as the seed draws them. NULL and *e filled on bad arguments or no memory. sr_hz: 1000 …
  * 1e6. Rt-safe: no. */
 aed_voice *aed_voice_new(const aed_chain *chain, double sr_hz, unsigned long seed, aed_error *e);
 void aed_voice_free(aed_voice *v);
@@ -36,8 +37,8 @@ void aed_voice_reset(aed_voice *v);
 /* Reseed what is random; takes effect at the next reset. Rt-safe: yes. */
 void aed_voice_seed(aed_voice *v, unsigned long seed);
 
-/* Go to theta [d] over ramp_n samples (0: at once) from wherever the values are now.
- * theta must be finite; it is clipped to [0, 1]. Rt-safe: yes. */
+/* Go to theta [full_n of the chain] over ramp_n samples (0: at once) from wherever the values are now.
+ * theta must be finite; the parameters' part is clipped to [0, 1]. Rt-safe: yes. */
 void aed_voice_theta(aed_voice *v, const double *theta, size_t ramp_n);
 
 /* A note, vel 1 … 127; vel 0 releases. pitch: MIDI note number, fractions allowed; 60 sounds the
@@ -96,7 +97,7 @@ void aed_tape_open(aed_tape *t, const aed_voice *v, size_t n);
  * Rt-safe: yes. */
 size_t aed_tape_filled(const aed_tape *t);
 
-/* dtheta [d] += dL/dtheta, given dx [n] = dL/dx of the tape's complete window. v is a workspace: any
+/* dtheta [full_n] += dL/dtheta, given dx [n] = dL/dx of the tape's complete window. v is a workspace: any
  * voice of the same chain and rate that is not playing; its state and theta are lost. Returns
  * AED_E_STATE when the window is not complete, AED_E_ARG when v is of another chain or rate,
  * AED_E_NONFINITE (dtheta then unchanged) when the gradient is not finite. Rt-safe: yes (no
@@ -124,12 +125,12 @@ typedef struct
     size_t n;
 } aed_score;
 
-/* From reset, with theta [d] standing still, play the score into y [n] and remember it on the tape
+/* From reset, with theta [full_n] standing still, play the score into y [n] and remember it on the tape
  * (NULL: do not). Returns as aed_voice_forward. Rt-safe: yes. */
 AED_MUST_CHECK aed_status aed_voice_render(
     aed_voice *v, double *y, aed_tape *tape, const double *theta, const aed_score *score, size_t n);
 
-/* Play a complete window again with another theta [d]: same start (state, ramp from the same
+/* Play a complete window again with another theta [full_n]: same start (state, ramp from the same
  * values, notes at the same samples, same noise, same feed), into y [n of the window]. v is a workspace as in
  * backward. Returns as aed_voice_forward, AED_E_STATE when the window is not complete.
  * Rt-safe: yes. */

@@ -18,7 +18,7 @@ enum
     LIVE_GLIDE_N,
     LIVE_PLAYED, /* 1: there was a note since the reset */
     LIVE_VELOCITY,
-    LIVE_RAMP_AT, /* samples since the last change of theta, at most ramp_n */
+    LIVE_RAMP_AT, /* samples since the last change of theta, at most ramp_n + AED_CHUNK */
     LIVE_EVENT,   /* 1: a note came in and the modules will hear of it before the next sample */
     LIVE_N
 };
@@ -37,7 +37,9 @@ struct aed_voice
 
     double *live;              /* [aed_live_n] the whole live state */
     double *note;              /* live + state_n */
-    double *theta, *from, *to; /* [d] */
+    double *theta, *from, *to; /* [full_n] */
+    double *weights;           /* [weights_n] of the current chunk */
+    double weights_w;          /* the ramp's weight they are of; negative: of none */
     aed_lines lines;
 
     /* The current chunk: forward leaves here what backward of the same chunk reads. */
@@ -57,8 +59,9 @@ struct aed_voice
     double *daudio[2]; /* [AED_CHUNK] gradients of an effect's output and input, by turns */
     double *dsignals;  /* [AED_MAX_PARAMS · AED_CHUNK] of one module */
     double *dp[AED_MAX_PARAMS];
-    double *dstate; /* [state_n] */
-    double *dto;    /* [d] */
+    double *dstate;   /* [state_n] */
+    double *dweights; /* [weights_n] of one chunk of a ramp */
+    double *dto;      /* [full_n] */
 };
 
 /* Some samples that were computed from one checkpoint. */
@@ -68,8 +71,9 @@ typedef struct
     int event; /* a note event stands between the checkpoint before and this one */
 } aed_segment;
 
-/* A window of n samples is at most ceil(n / AED_CHUNK) + AED_MAX_EVENTS segments: each event ends
- * at most one segment early. With more events the tape becomes invalid (and the audio goes on). */
+/* A window of n samples is at most ceil(n / AED_CHUNK) + AED_MAX_EVENTS segments: each event ends at
+ * most one segment early; with weights one more, see aed_voice_grid. With more events the tape becomes
+ * invalid (and the audio goes on). */
 struct aed_tape
 {
     aed_arena arena;
@@ -81,7 +85,7 @@ struct aed_tape
     unsigned long edition; /* the voice's when the window opened */
     double sr_hz;
     size_t ramp_n;
-    double *theta, *from, *to; /* [d] at the window's start */
+    double *theta, *from, *to; /* [full_n] at the window's start */
     int route;
     double depth;
     int fed;               /* there was a feed; then it is in feed [filled] */
@@ -103,6 +107,13 @@ aed_block aed_voice_block(const aed_voice *v, const aed_lines *lines, size_t m, 
 /* The next n ≤ AED_CHUNK samples, in v->audio; returns them. Leaves on v what backward reads.
  * Pending events must have been heard; v->feed is the chunk's. Rt-safe: yes. */
 const double *aed_voice_chunk(aed_voice *v, const aed_lines *lines, double *side, size_t n);
+
+/* Samples until a chunk has to end, 1 … AED_CHUNK. Weights stand still within steps of AED_CHUNK samples
+ * since the reset, whatever the host's blocks are: there chunks and segments end where steps do. */
+static inline size_t aed_voice_grid(const aed_voice *v)
+{
+    return v->chain.weights_n ? AED_CHUNK - (size_t)v->note[LIVE_AT] % AED_CHUNK : AED_CHUNK;
+}
 
 /* Room for the voice's next samples: how many of n (at least 1) may be computed as one chunk so
  * that the tape can remember them. v's pending event has just been heard if `event`. Closes a tape

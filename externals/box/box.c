@@ -94,8 +94,8 @@ static char expected(const char *args, size_t i)
     {
         if (*args == '?')
             continue;
-        if (*args == '*' || *args == '+')
-            return *args == '*' ? 'f' : 's';
+        if (strchr("*+&", *args))
+            return *args == '*' ? 'f' : *args == '+' ? 's' : 'a';
         if (i-- == 0)
             return *args;
     }
@@ -104,7 +104,7 @@ static char expected(const char *args, size_t i)
 
 static size_t needed(const char *args)
 {
-    const size_t all = strcspn(args, "*+");
+    const size_t all = strcspn(args, "*+&");
     const char *optional = strchr(args, '?');
 
     return optional ? (size_t)(optional - args) : all;

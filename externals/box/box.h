@@ -41,6 +41,8 @@ typedef struct
      * the array is. NULL when there is no such array (*total 0) or it ends before the onset. */
     double *(*array_read)(
         void *host, const char *name, size_t onset, size_t most, size_t *n, size_t *total);
+    /* Write n samples from onset on, as far as the array goes, and draw it. 0: there is no such array. */
+    int (*array_write)(void *host, const char *name, size_t onset, const double *v, size_t n);
     /* Where a file named in a patch is (0: nowhere that is searched) or is to be written. */
     int (*path)(void *host, const char *name, int writes, char *path, size_t size);
     /* The patch has changed: it may want to be saved. */
@@ -60,7 +62,7 @@ typedef struct
 } aed_args;
 
 /* args: f a number, s a symbol, a either; `?` what follows may be left out; `*` at the end: any
- * number of numbers, `+`: of names. "ff", "s?ff", "*". selector "list" is a plain list or float, "bang" a bang. */
+ * number of numbers, `+`: of names, `&`: of either. "ff", "s?ff", "*". selector "list" is a plain list or float, "bang" a bang. */
 typedef struct
 {
     size_t inlet;

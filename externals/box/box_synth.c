@@ -16,7 +16,7 @@ size_t aed_synth_ramp_n(const aed_synth_box *x)
 /* full with theta [d] in its learnable places. */
 static void expand(double *full, const aed_synth_box *x, const double *theta)
 {
-    memcpy(full, x->rig->full, x->rig->chain.d * sizeof *full);
+    memcpy(full, x->rig->full, x->rig->chain.full_n * sizeof *full);
     aed_knobs_expand(full, &x->rig->knobs, theta);
 }
 
@@ -48,8 +48,7 @@ static int wrong_length(aed_synth_box *x, const char *what, size_t got, size_t e
 static void on_theta(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
-
-    double full[AED_KNOBS_MOST];
+    double *full = x->rig->scratch;
 
     if (aed_synth_name_follows(x) || wrong_length(x, "theta", a->n, x->rig->knobs.d))
         return;
@@ -61,8 +60,7 @@ static void on_theta(aed_box *box, const aed_args *a)
 static void on_probe(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
-
-    double full[AED_KNOBS_MOST];
+    double *full = x->rig->scratch;
 
     if (aed_synth_name_follows(x) || wrong_length(x, "probe: theta", a->n - 1, x->rig->knobs.d))
         return;
@@ -74,8 +72,9 @@ static void on_render(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
 
-    (void)a;
-    if (!aed_synth_name_follows(x))
+    if (a->n > 0)
+        aed_synth_render_array(x, a);
+    else if (!aed_synth_name_follows(x))
         aed_synth_learn_with(x, x->rig->full);
 }
 
@@ -107,16 +106,38 @@ void aed_synth_seed(aed_synth_box *x, unsigned long seed)
     aed_voice_seed(x->rig->audible, seed);
 }
 
+static int good_seed(aed_box *box, const char *message, double f)
+{
+    if (f >= 0.0 && f <= 16777216.0)
+        return 1;
+    aed_box_error(box, "%s: got %g, allowed 0 … 16777216", message, f);
+    return 0;
+}
+
 static void on_seed(aed_box *box, const aed_args *a)
 {
-    aed_synth_box *x = (aed_synth_box *)box;
+    if (good_seed(box, "seed", a->f[0]))
+        aed_synth_seed((aed_synth_box *)box, (unsigned long)a->f[0]);
+}
 
-    if (a->f[0] < 0.0 || a->f[0] > 16777216.0)
+/* Where learning begins, weights only. */
+static void on_scramble(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    const double seed = a->n ? a->f[0] : (double)x->seed;
+    double *full = x->rig->scratch;
+
+    if (!good_seed(box, "scramble", seed))
+        return;
+    if (x->rig->chain.weights_n == 0)
     {
-        aed_box_error(box, "seed: got %g, allowed 0 … 16777216", a->f[0]);
+        aed_box_error(box, "scramble: no module of the chain has weights");
         return;
     }
-    aed_synth_seed(x, (unsigned long)a->f[0]);
+    memcpy(full, x->rig->full, x->rig->chain.full_n * sizeof *full);
+    aed_chain_scramble(full, &x->rig->chain, (unsigned long)seed);
+    aed_synth_turn(x, full);
+    aed_synth_tell_theta(x);
 }
 
 static void on_ramp(aed_box *box, const aed_args *a)
@@ -130,6 +151,7 @@ void aed_synth_cancel(aed_synth_box *x)
 {
     aed_synth_supersede(x);
     aed_synth_live_stop(x);
+    aed_synth_fit_stop(x);
     x->has_pending = 0;
 }
 
@@ -264,11 +286,9 @@ static aed_status read_arguments(creation *c, const aed_atom *v, size_t n, aed_e
     {
         const int has_more = i + 1 < n;
 
-        if (!v[i].s)
-            return aed_fail(e, AED_E_ARG, "got %g among the module names", v[i].f);
-        if (v[i].s[0] != '-')
+        if (!v[i].s || v[i].s[0] != '-')
         {
-            if (!aed_synth_add_word(c->words, v[i].s))
+            if (!aed_synth_add_word(c->words, &v[i]))
                 return aed_fail(
                     e, AED_E_SIZE, "the chain is longer than %d letters", AED_WORDS_N - 2);
         }
@@ -325,6 +345,7 @@ static void close_synth(aed_box *box)
     aed_synth_box *x = (aed_synth_box *)box;
 
     aed_synth_name_leave(x);
+    aed_synth_fit_stop(x);
     aed_synth_preset_close(x);
     aed_synth_fades_end(x); /* jobs have gone before: nobody uses a retired one any more */
     aed_synth_rig_free(x->rig);
@@ -334,7 +355,15 @@ static const aed_method methods[] = {
     {0, "list", "*", on_theta, "theta: one number 0 … 1 for each parameter",
         "render (offline) or play (live) one window with this theta"},
     {0, "probe", "f*", on_probe, "probe id theta…", "render a candidate silently"},
-    {0, "render", "", on_render, "render", "a window with the present theta"},
+    {0, "render", "?sfff", on_render, "render [array [pitch velocity [held_ms]]]",
+        "a window with the present theta; with a name: a note into an array, as long as that is"},
+    {0, "fit", "s&", aed_synth_on_fit, "fit array [pitch [example]]…",
+        "learn to imitate arrays sample by sample: weights of the first amed; cancel ends it"},
+    {0, "passes", "f?f", aed_synth_on_passes, "passes n [noise]",
+        "how often fit goes through its arrays, and then for the noise alone; 0: the law's own "
+        "number"},
+    {0, "draw", "s?ss", aed_synth_on_draw, "draw loss [sound [target]]",
+        "arrays that fit draws into; a minus leaves one out"},
     {0, "ask", "", on_ask, "ask", "theta leaves outlet 2 as `theta …`"},
     {0, "note", "ff", aed_synth_on_note, "note pitch velocity",
         "play a note; velocity 0 releases it"},
@@ -345,8 +374,12 @@ static const aed_method methods[] = {
         "oscillators stay in tune with the keys, or learn their frequency"},
     {0, "signal", "s?f", aed_synth_on_signal, "signal pitch|none|name [depth]",
         "what the signal in inlet 1 moves: the pitch in semitones, a parameter over its range"},
-    {0, "chain", "s+", aed_synth_on_chain, "chain module…",
+    {0, "chain", "s&", aed_synth_on_chain, "chain module [size]…",
         "another chain, or a named one; the old one fades out"},
+    {0, "law", "s", aed_synth_on_law, "law lock|seed",
+        "amed by the equations that learn, or as the seed has them; weights begin anew"},
+    {0, "scramble", "?f", on_scramble, "scramble [seed]",
+        "draw all weights anew, as a new object of this seed would"},
     {0, "param", "s?f", aed_synth_on_param, "param name [value]", "set a parameter, or tell it"},
     {0, "turn", "sf", aed_synth_on_turn, "turn name theta",
         "set a parameter by its place in its range, 0 … 1"},

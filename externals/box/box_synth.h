@@ -61,16 +61,21 @@ typedef struct aed_rig
     aed_tape *tape;                      /* jobs only: the offline window */
     aed_live_tape tapes[AED_LIVE_TAPES]; /* once the mode has been live */
 
-    aed_knobs knobs; /* which parameters are theta, and how */
-    double *full;    /* [chain.d] where the audible voice is or goes, over the whole ranges */
-    double *pending; /* [chain.d] live: as full, waits for the window's end */
-    double *before,
-        *ok;        /* [chain.d] full before the last learning run; when last a gradient came */
-    double *g_mean; /* [chain.d] of the last gradients in theta, and of their squares */
+    aed_knobs knobs;     /* which parameters are theta, and how */
+    double *full;        /* [full_n] where the audible voice is or goes, over the whole ranges */
+    double *pending;     /* [full_n] live: as full, waits for the window's end */
+    double *before, *ok; /* [full_n] full before the last learning run; when last a gradient came */
+    double *scratch;     /* [full_n] for one message */
+    double *g_mean;      /* [chain.d] of the last gradients of parameters, and of their squares */
     double *g_square;
     size_t gradients; /* how many there were */
     double *window;   /* [n] what has been recorded */
 } aed_rig;
+
+enum
+{
+    AED_SYNTH_PLOTS = 3 /* loss, sound, target */
+};
 
 enum
 {
@@ -121,6 +126,10 @@ typedef struct aed_synth_box
     int runs;            /* it belongs to a run that goes on */
     int can_undo;        /* rig->before is where a run began */
 
+    struct aed_synth_fit *fit;         /* under way; NULL: none */
+    double passes, noise_passes;       /* of the next one; 0 passes: the law's own number */
+    const char *draw[AED_SYNTH_PLOTS]; /* arrays; NULL: nothing is drawn */
+
     aed_bank *bank; /* stored sounds; NULL: none yet */
     int keeps;      /* they are saved with the patch */
 
@@ -130,7 +139,7 @@ typedef struct aed_synth_box
 
 /* ---- box_synth.c ---- */
 
-/* Set off to full [chain.d] as a theta that came in would. */
+/* Set off to full [full_n] as a theta that came in would. */
 void aed_synth_learn_with(aed_synth_box *x, const double *full);
 
 /* Forget windows and gradients under way. */
@@ -160,10 +169,11 @@ void aed_synth_rig_leave(aed_synth_box *x, aed_rig *rig);
 /* Let rig sound instead of the present one, which fades out. Takes the rig over. */
 void aed_synth_rig_enter(aed_synth_box *x, aed_rig *rig);
 
-/* Append a word to a chain's words. 0 when it does not fit. */
-int aed_synth_add_word(char words[AED_WORDS_N], const char *word);
+/* Append a word, or a number, to a chain's words. 0 when it does not fit. */
+int aed_synth_add_word(char words[AED_WORDS_N], const aed_atom *word);
 
 void aed_synth_on_chain(aed_box *box, const aed_args *a);
+void aed_synth_on_law(aed_box *box, const aed_args *a);
 void aed_synth_rate(aed_box *box, double sr_hz, size_t block_n);
 void aed_synth_rig_tick(aed_synth_box *x);
 
@@ -176,7 +186,7 @@ void aed_synth_fades_perform(aed_synth_box *x, const aed_io *io, size_t n);
 
 /* ---- box_synth_job.c: what the worker does for the synth ---- */
 
-/* Render full [chain.d] offline; candidate: send it as `probe id …`, otherwise as the window. */
+/* Render full [full_n] offline; candidate: send it as `probe id …`, otherwise as the window. */
 void aed_synth_render(aed_synth_box *x, const double *full, int candidate, double id);
 
 /* Backward of the window that is out, through dx [n]; the answer leaves outlet 2. */
@@ -197,7 +207,7 @@ void aed_synth_dead_hear(aed_rig *r, const double *dtheta);
 
 /* ---- box_synth_param.c: parameters by name, and which of them learn ---- */
 
-/* Take the audible voice to full [chain.d], within the ranges, and those of the same name with it. */
+/* Take the audible voice to full [full_n], within the ranges, and those of the same name with it. */
 void aed_synth_go(aed_synth_box *x, const double *full);
 
 /* The sound was changed by hand: as go, a live window that has begun starts again, and a theta that
@@ -251,6 +261,18 @@ void aed_synth_live_stop(aed_synth_box *x);
 void aed_synth_live_tick(aed_synth_box *x);
 /* Rt-safe. n samples of the audible voice. */
 void aed_synth_live_perform(aed_synth_box *x, const aed_io *io, size_t n);
+
+/* ---- box_synth_fit.c: weights learned from arrays ---- */
+
+void aed_synth_on_fit(aed_box *box, const aed_args *a);
+void aed_synth_on_passes(aed_box *box, const aed_args *a);
+void aed_synth_on_draw(aed_box *box, const aed_args *a);
+/* What has been learned so far stays. */
+void aed_synth_fit_stop(aed_synth_box *x);
+
+/* ---- box_synth_array.c: a sound into an array ---- */
+
+void aed_synth_render_array(aed_synth_box *x, const aed_args *a);
 
 /* ---- box_synth_preset.c: sounds that are kept ---- */
 

@@ -1,4 +1,5 @@
-/* box_synth_dead.c: which parameters cannot learn at present, and why.
+/* box_synth_dead.c: which parameters cannot learn at present, and why. Weights are not asked: one of
+ * thousands tells nothing.
  *
  * Each parameter that learns is moved by ± .05 of its range and the window is rendered again. What
  * changes the sound by less than -80 dB cannot be learned from it, whatever the loss. What changes
@@ -24,8 +25,8 @@ typedef struct
     size_t glide_n;
     aed_score score;
     aed_knobs knobs;
-    double full[AED_KNOBS_MOST];
-    double change[AED_KNOBS_MOST]; /* [knobs.d] out: root mean square of what ± step does */
+    double *full;                  /* [full_n] */
+    double change[AED_KNOBS_MOST]; /* [knobs.turned] out: root mean square of what ± step does */
     double loudness;               /* out: root mean square of the window */
     double *x0, *x1;               /* [n] */
     double numbers[];
@@ -33,7 +34,7 @@ typedef struct
 
 void aed_synth_dead_hear(aed_rig *r, const double *dtheta)
 {
-    for (size_t j = 0; j < r->knobs.d; j++)
+    for (size_t j = 0; j < r->knobs.turned; j++)
     {
         const size_t i = r->knobs.index[j];
         const double share = r->gradients == 0 ? 1.0 : forget;
@@ -74,7 +75,7 @@ static void run_dead(aed_job *job)
     aed_voice_glide(j->rig->silent, j->glide_n);
     render(j, j->x0, 0, j->full[0]);
     j->loudness = sqrt(mean_square(j->x0, NULL, j->rig->n));
-    for (size_t p = 0; p < k->d && !atomic_load(&job->cancelled); p++)
+    for (size_t p = 0; p < k->turned && !atomic_load(&job->cancelled); p++)
     {
         const size_t i = k->index[p];
         const double by = step * (k->hi[i] - k->lo[i]);
@@ -99,10 +100,10 @@ static double median_gradient(const dead_job *j)
 {
     double rms[AED_KNOBS_MOST];
 
-    for (size_t p = 0; p < j->knobs.d; p++)
+    for (size_t p = 0; p < j->knobs.turned; p++)
         rms[p] = sqrt(j->rig->g_square[j->knobs.index[p]]);
-    qsort(rms, j->knobs.d, sizeof *rms, by_size);
-    return rms[j->knobs.d / 2];
+    qsort(rms, j->knobs.turned, sizeof *rms, by_size);
+    return j->knobs.turned ? rms[j->knobs.turned / 2] : 0.0;
 }
 
 /* NULL: it can learn. Descent goes against the gradient. */
@@ -145,7 +146,7 @@ static void deliver_dead(aed_job *job)
 
     if (j->rig != x->rig)
         return;
-    for (size_t p = 0; p < j->knobs.d; p++)
+    for (size_t p = 0; p < j->knobs.turned; p++)
     {
         const char *why = reason(j, p, median);
 
@@ -169,7 +170,7 @@ void aed_synth_on_dead(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
     aed_rig *r = x->rig;
-    dead_job *j = calloc(1, sizeof *j + 2 * r->n * sizeof(double));
+    dead_job *j = calloc(1, sizeof *j + (2 * r->n + r->chain.full_n) * sizeof(double));
 
     (void)a;
     if (!j)
@@ -188,7 +189,8 @@ void aed_synth_on_dead(aed_box *box, const aed_args *a)
     j->knobs = r->knobs;
     j->x0 = j->numbers;
     j->x1 = j->numbers + r->n;
-    memcpy(j->full, r->full, r->chain.d * sizeof *j->full);
+    j->full = j->numbers + 2 * r->n;
+    memcpy(j->full, r->full, r->chain.full_n * sizeof *j->full);
     r->users++;
     aed_box_submit(box, &j->job);
 }

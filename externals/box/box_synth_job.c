@@ -16,7 +16,7 @@ typedef struct
     aed_score score;
     aed_live_tape *held; /* NULL: the offline tape */
     size_t n, d;
-    double *theta;  /* [d] all of the voice's parameters; backward: dL/d… of them */
+    double *theta;  /* [d] all of the voice's parameters and weights; backward: dL/d… of them */
     double *signal; /* [1 + n] signal[0]: a candidate's id, then the window or dL/dx */
     double numbers[];
 } synth_job;
@@ -45,7 +45,7 @@ static void discard(aed_job *job)
 
 static synth_job *job_new(aed_synth_box *x, void (*run)(aed_job *), void (*deliver)(aed_job *))
 {
-    const size_t d = x->rig->chain.d, n = x->n;
+    const size_t d = x->rig->chain.full_n, n = x->n;
     synth_job *j = aed_pool_take(&x->box.pool, sizeof *j + (d + 1 + n) * sizeof(double));
 
     if (!j)
@@ -148,11 +148,10 @@ static void run_backward(aed_job *job)
 
 static void send_gradient(aed_synth_box *x, const double *dfull)
 {
-    double dtheta[AED_KNOBS_MOST];
-
     const aed_knobs *knobs = &x->rig->knobs;
+    double *dtheta = x->rig->scratch;
 
-    memcpy(x->rig->ok, x->rig->full, x->rig->chain.d * sizeof *x->rig->ok);
+    memcpy(x->rig->ok, x->rig->full, x->rig->chain.full_n * sizeof *x->rig->ok);
     aed_knobs_gradient(dtheta, knobs, dfull);
     aed_synth_dead_hear(x->rig, dtheta);
     aed_box_list(&x->box, AED_SYNTH_GRADIENT, dtheta, knobs->d);

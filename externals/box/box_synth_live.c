@@ -31,11 +31,11 @@ static void start(aed_synth_box *x, const double *theta)
 {
     aed_live_tape *tape = free_tape(x);
 
-    memmove(x->rig->full, theta, x->rig->chain.d * sizeof *theta);
+    memmove(x->rig->full, theta, x->rig->chain.full_n * sizeof *theta);
     if (!tape)
     {
         /* Three late jobs at once: wait for one of them, this theta first in line. */
-        memmove(x->rig->pending, theta, x->rig->chain.d * sizeof *theta);
+        memmove(x->rig->pending, theta, x->rig->chain.full_n * sizeof *theta);
         x->has_pending = 1;
         aed_box_wake(&x->box, x->box.block_ms);
         return;
@@ -61,7 +61,7 @@ void aed_synth_live_theta(aed_synth_box *x, const double *theta)
         start(x, theta);
         return;
     }
-    memcpy(x->rig->pending, theta, x->rig->chain.d * sizeof *theta);
+    memcpy(x->rig->pending, theta, x->rig->chain.full_n * sizeof *theta);
     x->has_pending = 1;
 }
 

@@ -55,7 +55,7 @@ void aed_synth_name_share(const aed_synth_box *x)
         if (together(x, &r->chain, y))
         {
             take_over(y->rig, r->full, aed_synth_ramp_n(y));
-            memcpy(y->rig->pending, y->rig->full, r->chain.d * sizeof *r->full);
+            memcpy(y->rig->pending, y->rig->full, r->chain.full_n * sizeof *r->full);
         }
 }
 
@@ -65,7 +65,7 @@ void aed_synth_name_adopt(const aed_synth_box *x, aed_rig *rig)
         if (together(x, &rig->chain, y))
         {
             take_over(rig, y->rig->full, 0);
-            memcpy(rig->ok, rig->full, rig->chain.d * sizeof *rig->ok);
+            memcpy(rig->ok, rig->full, rig->chain.full_n * sizeof *rig->ok);
             return;
         }
 }

@@ -16,7 +16,7 @@ void aed_synth_go(aed_synth_box *x, const double *full)
 void aed_synth_turn(aed_synth_box *x, const double *full)
 {
     aed_synth_go(x, full);
-    memcpy(x->rig->pending, x->rig->full, x->rig->chain.d * sizeof *full);
+    memcpy(x->rig->pending, x->rig->full, x->rig->chain.full_n * sizeof *full);
     aed_synth_live_disturb(x);
 }
 
@@ -27,7 +27,7 @@ static void tell_tuned(aed_synth_box *x)
     double tuned[2 * AED_KNOBS_MOST];
     size_t n = 0;
 
-    for (size_t j = 0; j < r->knobs.d; j++)
+    for (size_t j = 0; j < r->knobs.turned; j++)
     {
         const size_t i = r->knobs.index[j];
         const aed_param *p = aed_chain_param(&r->chain, i);
@@ -42,7 +42,7 @@ static void tell_tuned(aed_synth_box *x)
 
 void aed_synth_tell_theta(aed_synth_box *x)
 {
-    double theta[AED_KNOBS_MOST];
+    double *theta = x->rig->scratch;
 
     tell_tuned(x); /* first: on theta a run may start */
     aed_knobs_collect(theta, &x->rig->knobs, x->rig->full);
@@ -145,6 +145,28 @@ void aed_synth_learn_as(aed_rig *r, const aed_knobs *knobs)
     r->gradients = 0;
 }
 
+/* "amed.net" is one vector of weights, "amed" all of that module's. */
+static size_t learn_weights_named(
+    aed_knobs *k, const aed_chain *chain, const char *word, int learns)
+{
+    aed_weights_place places[AED_MOST_WEIGHTS];
+    const size_t n = aed_chain_weights(places, chain), length = strlen(word);
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        char name[AED_NAME_N];
+
+        aed_chain_weights_name(name, chain, &places[i]);
+        if (strcmp(name, word) == 0 || (strncmp(name, word, length) == 0 && name[length] == '.'))
+        {
+            aed_knobs_learn_weights(k, i, learns);
+            found++;
+        }
+    }
+    return found;
+}
+
 /* "ladder.cutoff" is one parameter, "ladder" all of that module. Returns how many were meant. */
 static size_t learn_named(aed_knobs *k, const aed_chain *chain, const char *word, int learns)
 {
@@ -163,7 +185,7 @@ static size_t learn_named(aed_knobs *k, const aed_chain *chain, const char *word
             found++;
         }
     }
-    return found;
+    return found + learn_weights_named(k, chain, word, learns);
 }
 
 /* All or nothing: the knobs change when every word was understood and something still learns. */
@@ -174,6 +196,8 @@ static void choose(
 
     for (size_t i = 0; i < k.n && all_first >= 0; i++)
         aed_knobs_learn(&k, i, all_first);
+    for (size_t i = 0; i < k.n_weights && all_first >= 0; i++)
+        aed_knobs_learn_weights(&k, i, all_first);
     for (size_t i = 0; i < a->n; i++)
         if (learn_named(&k, &x->rig->chain, a->v[i].s, learns) == 0)
         {

@@ -102,14 +102,14 @@ void aed_synth_on_pitch(aed_box *box, const aed_args *a)
     aed_rig *r = x->rig;
     aed_knobs knobs = r->knobs;
     const int played = strcmp(a->v[0].s, "played") == 0;
-    double full[AED_KNOBS_MOST];
+    double *full = r->scratch;
 
     if (!played && strcmp(a->v[0].s, "learned") != 0)
     {
         aed_box_error(box, "pitch: got '%.40s', allowed are: played, learned", a->v[0].s);
         return;
     }
-    memcpy(full, r->full, r->chain.d * sizeof *full);
+    memcpy(full, r->full, r->chain.full_n * sizeof *full);
     for (size_t i = 0; i < r->chain.d; i++)
     {
         const aed_param *row = aed_chain_param(&r->chain, i);
@@ -191,7 +191,7 @@ void aed_synth_note_run(aed_synth_box *x)
     const double now_ms = aed_box_now(&x->box);
 
     if (!x->runs || now_ms - x->learned_ms > run_gap_ms)
-        memcpy(x->rig->before, x->rig->full, x->rig->chain.d * sizeof *x->rig->full);
+        memcpy(x->rig->before, x->rig->full, x->rig->chain.full_n * sizeof *x->rig->full);
     x->runs = x->can_undo = 1;
     x->learned_ms = now_ms;
 }
@@ -201,7 +201,7 @@ void aed_synth_on_undo(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
     aed_rig *r = x->rig;
-    double full[AED_KNOBS_MOST];
+    double *full = r->scratch;
 
     (void)a;
     if (aed_synth_name_follows(x))
@@ -213,8 +213,8 @@ void aed_synth_on_undo(aed_box *box, const aed_args *a)
     }
     x->asked = 0;
     aed_synth_cancel(x);
-    memcpy(full, r->before, r->chain.d * sizeof *full);
-    memcpy(r->before, r->full, r->chain.d * sizeof *full);
+    memcpy(full, r->before, r->chain.full_n * sizeof *full);
+    memcpy(r->before, r->full, r->chain.full_n * sizeof *full);
     x->runs = 0;
     aed_synth_turn(x, full);
     aed_synth_tell_theta(x);

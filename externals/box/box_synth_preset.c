@@ -9,19 +9,22 @@
 
 /* ---- the present sound ---- */
 
-static void take(aed_preset *p, const aed_synth_box *x)
+/* A copy of it in p. 0 without memory: p is as before. */
+static int take(aed_preset *p, const aed_synth_box *x)
 {
-    p->chain = x->rig->chain;
-    p->knobs = x->rig->knobs;
-    p->seed = x->seed;
-    memcpy(p->full, x->rig->full, x->rig->chain.d * sizeof *p->full);
+    const aed_rig *r = x->rig;
+    const aed_preset now = {r->chain, r->knobs, r->full, x->seed};
+
+    return aed_preset_copy(p, &now, NULL) == AED_OK;
 }
 
 static void put_on(aed_rig *r, const aed_preset *p)
 {
+    const size_t bytes = r->chain.full_n * sizeof *r->full;
+
     aed_synth_learn_as(r, &p->knobs);
-    memcpy(r->full, p->full, r->chain.d * sizeof *r->full);
-    memcpy(r->ok, p->full, r->chain.d * sizeof *r->full);
+    memcpy(r->full, p->full, bytes);
+    memcpy(r->ok, p->full, bytes);
 }
 
 /* Another chain needs a rig of its own. 0 with an error when there is no memory for it. */
@@ -100,8 +103,9 @@ void aed_synth_on_store(aed_box *box, const aed_args *a)
         aed_box_error(box, "store: slot %g: allowed are 0 … %d", a->f[0], AED_SLOTS - 1);
         return;
     }
-    take(&bank->now, x);
-    if (aed_bank_store(bank, (size_t)a->f[0], &bank->now, &e) != AED_OK)
+    if (!take(&bank->now, x))
+        aed_box_error(box, "store: no memory");
+    else if (aed_bank_store(bank, (size_t)a->f[0], &bank->now, &e) != AED_OK)
         aed_box_error(box, "store: %s", e.msg);
     else
         changed(x);
@@ -116,14 +120,16 @@ void aed_synth_on_recall(aed_box *box, const aed_args *a)
         sound_as(x, p, "recall");
 }
 
-/* Between two sounds of one chain each parameter goes straight in theta: evenly to the ear. */
+/* Between two sounds of one chain each parameter goes straight in theta: evenly to the ear. Each weight
+ * goes straight too: nets of one origin, such as one that learned on from the other, stay nets on the
+ * way; between strangers there may be anything. */
 void aed_synth_on_morph(aed_box *box, const aed_args *a)
 {
     aed_synth_box *x = (aed_synth_box *)box;
     const aed_preset *p = slot_of(x, "morph", a->f[0]);
     const aed_preset *q = p ? slot_of(x, "morph", a->f[1]) : NULL;
     const double w = fmin(fmax(a->f[2], 0.0), 1.0);
-    double full[AED_KNOBS_MOST], from[AED_KNOBS_MOST], to[AED_KNOBS_MOST];
+    aed_rig *r;
 
     if (!q)
         return;
@@ -134,11 +140,13 @@ void aed_synth_on_morph(aed_box *box, const aed_args *a)
     }
     if (!aed_chain_equal(&p->chain, &x->rig->chain) && !sound_as(x, p, "morph"))
         return;
-    aed_knobs_clip(from, &x->rig->knobs, p->full);
-    aed_knobs_clip(to, &x->rig->knobs, q->full);
-    for (size_t i = 0; i < p->chain.d; i++)
-        full[i] = w < 1.0 ? from[i] + w * (to[i] - from[i]) : to[i];
-    aed_synth_turn(x, full);
+    r = x->rig;
+    aed_knobs_clip(r->scratch, &r->knobs, p->full);
+    aed_knobs_clip(r->pending, &r->knobs, q->full); /* turn overwrites it anyway */
+    for (size_t i = 0; i < r->chain.full_n; i++)
+        r->scratch[i] =
+            w < 1.0 ? r->scratch[i] + w * (r->pending[i] - r->scratch[i]) : r->pending[i];
+    aed_synth_turn(x, r->scratch);
 }
 
 void aed_synth_on_presets(aed_box *box, const aed_args *a)
@@ -255,7 +263,8 @@ static int copy_bank(aed_bank *to, aed_synth_box *x)
 {
     aed_error e;
 
-    take(&to->now, x);
+    if (!take(&to->now, x))
+        return 0;
     for (size_t i = 0; x->bank && i < AED_SLOTS; i++)
         if (x->bank->slots[i] && aed_bank_store(to, i, x->bank->slots[i], &e) != AED_OK)
             return 0;
@@ -312,7 +321,11 @@ char *aed_synth_save(aed_box *box, size_t *n)
 
     if (!bank)
         return NULL;
-    take(&bank->now, x);
+    if (!take(&bank->now, x))
+    {
+        aed_box_error(box, "keep: no memory");
+        return NULL;
+    }
     char *text = aed_bank_encode(bank, AED_COMPACT, n, &e);
 
     if (!text)

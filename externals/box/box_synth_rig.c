@@ -1,9 +1,11 @@
 /* box_synth_rig.c: chains of [aed_synth~], and how one takes another's place without a click. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "box_synth.h"
+#include "plant/amed.h"
 
 static const double fade_ms = 30.0;
 
@@ -29,8 +31,8 @@ static int make_tapes(aed_rig *r, int live, aed_error *e)
 
 static int make_vectors(aed_rig *r, aed_error *e)
 {
-    const size_t d = r->chain.d;
-    double *v = calloc(6 * d + r->n, sizeof *v);
+    const size_t full_n = r->chain.full_n, d = r->chain.d;
+    double *v = calloc(5 * full_n + 2 * d + r->n, sizeof *v);
 
     if (!v)
     {
@@ -38,12 +40,13 @@ static int make_vectors(aed_rig *r, aed_error *e)
         return 0;
     }
     r->full = v;
-    r->pending = v + d;
-    r->before = v + 2 * d;
-    r->ok = v + 3 * d;
-    r->g_mean = v + 4 * d;
-    r->g_square = v + 5 * d;
-    r->window = v + 6 * d;
+    r->pending = v + full_n;
+    r->before = v + 2 * full_n;
+    r->ok = v + 3 * full_n;
+    r->scratch = v + 4 * full_n;
+    r->g_mean = v + 5 * full_n;
+    r->g_square = r->g_mean + d;
+    r->window = r->g_square + d;
     return 1;
 }
 
@@ -73,9 +76,10 @@ aed_rig *aed_synth_rig_new(const aed_synth_box *x, const char *words, double sr_
         return NULL;
     }
     memcpy(r->full, full, r->chain.d * sizeof *full);
-    memcpy(r->before, full, r->chain.d * sizeof *full);
-    memcpy(r->ok, full, r->chain.d * sizeof *full);
-    aed_voice_theta(r->audible, full, 0);
+    aed_chain_scramble(r->full, &r->chain, x->seed);
+    memcpy(r->before, r->full, r->chain.full_n * sizeof *full);
+    memcpy(r->ok, r->full, r->chain.full_n * sizeof *full);
+    aed_voice_theta(r->audible, r->full, 0);
     return r;
 }
 
@@ -215,7 +219,7 @@ void aed_synth_fades_perform(aed_synth_box *x, const aed_io *io, size_t n)
 
 /* ---- messages ---- */
 
-int aed_synth_add_word(char words[AED_WORDS_N], const char *word)
+static int add_text(char words[AED_WORDS_N], const char *word)
 {
     if (strlen(words) + strlen(word) + 2 > AED_WORDS_N)
         return 0;
@@ -225,33 +229,77 @@ int aed_synth_add_word(char words[AED_WORDS_N], const char *word)
     return 1;
 }
 
-void aed_synth_on_chain(aed_box *box, const aed_args *a)
+int aed_synth_add_word(char words[AED_WORDS_N], const aed_atom *word)
 {
-    aed_synth_box *x = (aed_synth_box *)box;
-    char words[AED_WORDS_N] = "";
-    aed_error e;
+    char number[32];
 
-    for (size_t i = 0; i < a->n; i++)
-        if (!aed_synth_add_word(words, a->v[i].s))
-        {
-            aed_box_error(box, "chain: longer than %d letters", AED_WORDS_N - 2);
-            return;
-        }
+    snprintf(number, sizeof number, "%.9g", word->f);
+    return add_text(words, word->s ? word->s : number);
+}
+
+/* A chain in the place of the one that sounds. */
+static void enter_words(aed_synth_box *x, const char *words)
+{
+    aed_error e;
     aed_rig *rig = aed_synth_rig_new(x, words, x->sr_hz, &e);
 
     if (!rig)
     {
-        aed_box_error(box, "%s", e.msg);
+        aed_box_error(&x->box, "%s", e.msg);
         return;
     }
     aed_synth_name_adopt(x, rig);
     aed_synth_rig_enter(x, rig);
 }
 
+void aed_synth_on_chain(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    char words[AED_WORDS_N] = "";
+
+    for (size_t i = 0; i < a->n; i++)
+        if (!aed_synth_add_word(words, &a->v[i]))
+        {
+            aed_box_error(box, "chain: longer than %d letters", AED_WORDS_N - 2);
+            return;
+        }
+    enter_words(x, words);
+}
+
+/* The same words with one law's name for the other's; how many there were. */
+static size_t with_law(char words[AED_WORDS_N], const aed_chain *chain, const aed_module *law)
+{
+    aed_chain other = *chain;
+    size_t found = 0;
+
+    for (size_t m = 0; m < chain->n; m++)
+        if (chain->modules[m] == &aed_amed || chain->modules[m] == &aed_amed_seed)
+        {
+            other.modules[m] = law;
+            found++;
+        }
+    aed_chain_words(words, &other);
+    return found;
+}
+
+void aed_synth_on_law(aed_box *box, const aed_args *a)
+{
+    aed_synth_box *x = (aed_synth_box *)box;
+    const int lock = strcmp(a->v[0].s, "lock") == 0;
+    char words[AED_WORDS_N];
+
+    if (!lock && strcmp(a->v[0].s, "seed") != 0)
+        aed_box_error(box, "law: got '%.40s', allowed are: lock, seed", a->v[0].s);
+    else if (with_law(words, &x->rig->chain, lock ? &aed_amed : &aed_amed_seed) == 0)
+        aed_box_error(box, "law: there is no amed in the chain");
+    else
+        enter_words(x, words);
+}
+
 /* The same chain, where it stands, at another rate. NULL when it cannot be had. */
 static aed_rig *at_rate(aed_synth_box *x, const aed_rig *old, double sr_hz)
 {
-    const size_t values = old->chain.d * sizeof *old->full;
+    const size_t values = old->chain.full_n * sizeof *old->full;
     char words[AED_WORDS_N];
     aed_error e;
 

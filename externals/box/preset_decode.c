@@ -129,22 +129,34 @@ static int is_within(double t, const double bounds[2])
     return t >= bounds[0] - 1e-6 && t <= bounds[1] + 1e-6;
 }
 
+/* *learns is left alone where nothing is said about it. */
+static aed_status read_learns(int *learns, const json_t *object, const place *here)
+{
+    const json_t *said = json_object_get(object, "learns");
+
+    if (said && !json_is_boolean(said))
+        return expected(here, "learns", "true or false");
+    if (said)
+        *learns = json_is_true(said);
+    return AED_OK;
+}
+
 static aed_status read_parameter(aed_preset *p, size_t i, const json_t *object, const place *here)
 {
     const aed_param *row = aed_chain_param(&p->chain, i);
     const json_t *value = json_object_get(object, "value");
     const json_t *theta = json_object_get(object, "theta");
     const json_t *unit = json_object_get(object, "unit");
-    const json_t *learns = json_object_get(object, "learns");
+    int learns = p->knobs.learns[i];
     double bounds[2] = {0.0, 1.0}, t = p->full[i];
 
     if (only(object, " value unit theta range theta_range learns ", here))
         return AED_E_NAME;
     if (unit && !(json_is_string(unit) && strcmp(json_string_value(unit), row->unit) == 0))
         return aed_fail(here->e, AED_E_ARG, "%sunit: expected \"%s\"", here->at, row->unit);
-    if (learns && !json_is_boolean(learns))
-        return expected(here, "learns", "true or false");
-    aed_status status = read_position(&t, value, theta, row, "value", here);
+    aed_status status = read_learns(&learns, object, here);
+    if (!status)
+        status = read_position(&t, value, theta, row, "value", here);
     if (!status)
         status = read_range(bounds, object, row, here);
     if (status)
@@ -156,60 +168,150 @@ static aed_status read_parameter(aed_preset *p, size_t i, const json_t *object, 
         t = fmin(fmax(t, bounds[0]), bounds[1]);
     p->full[i] = t;
     aed_knobs_range(&p->knobs, i, bounds[0], bounds[1]);
-    if (learns)
-        aed_knobs_learn(&p->knobs, i, json_is_true(learns));
+    aed_knobs_learn(&p->knobs, i, learns);
     return AED_OK;
 }
 
-/* ---- one sound ---- */
+/* ---- one vector of weights ---- */
 
-static aed_status fail_stranger(const json_t *parameters, const aed_chain *chain, const place *here)
+static aed_status read_values(double *w, size_t n, const json_t *values, const place *here)
 {
-    const char *key;
-    json_t *member;
+    const size_t got = json_array_size(values); /* of what is no list: 0 */
 
-    json_object_foreach((json_t *)parameters, key, member)
+    if (!json_is_array(values))
+        return expected(here, "values", "a list of numbers");
+    if (got != n)
+        return aed_fail(here->e, AED_E_SIZE, "%svalues: got %zu number%s, expected %zu", here->at,
+            got, got == 1 ? "" : "s", n);
+    for (size_t i = 0; i < n; i++)
     {
-        char name[AED_NAME_N] = "";
-        const int i = aed_chain_find(chain, key);
+        const json_t *value = json_array_get(values, i);
+        char name[32];
 
-        if (i >= 0)
-            aed_chain_name(name, chain, (size_t)i);
-        if (strcmp(name, key) != 0)
-            return aed_fail(here->e, AED_E_NAME,
-                "%sparameters.%.47s: the chain has no such parameter%s%s", here->at, key,
-                name[0] ? ", but " : "", name);
+        w[i] = json_number_value(value);
+        if (json_is_number(value) && fabs(w[i]) <= AED_WEIGHT_MOST)
+            continue;
+        snprintf(name, sizeof name, "values.%zu", i);
+        return json_is_number(value)
+                   ? outside(here, name, w[i], "allowed", -AED_WEIGHT_MOST, AED_WEIGHT_MOST, "")
+                   : expected(here, name, "a number");
     }
     return AED_OK;
 }
 
-static aed_status read_parameters(aed_preset *p, const json_t *parameters, const place *here)
+static aed_status read_weights(aed_preset *p, size_t i, const json_t *object, const place *here)
 {
+    const aed_knobs_weights *row = &p->knobs.weights[i];
+    const json_t *values = json_object_get(object, "values");
+    int learns = row->learns;
+    aed_status status = only(object, " values learns ", here);
+
+    if (!status)
+        status = read_learns(&learns, object, here);
+    if (!status && values)
+        status = read_values(p->full + row->at, row->n, values, here);
+    if (!status)
+        aed_knobs_learn_weights(&p->knobs, i, learns);
+    return status;
+}
+
+/* ---- one sound ---- */
+
+/* What a sound has many of, by name. */
+typedef struct
+{
+    const char *list, *what; /* "parameters", "parameter" */
+    size_t (*count)(const aed_chain *chain);
+    void (*name)(char name[AED_NAME_N], const aed_chain *chain, size_t i);
+    int (*find)(const aed_chain *chain, const char *name); /* -1: none; near ones may be found */
+    aed_status (*read)(aed_preset *p, size_t i, const json_t *object, const place *here);
+} many;
+
+static size_t parameters_n(const aed_chain *chain)
+{
+    return chain->d;
+}
+
+static size_t weights_n(const aed_chain *chain)
+{
+    aed_weights_place places[AED_MOST_WEIGHTS];
+
+    return aed_chain_weights(places, chain);
+}
+
+static void weights_name(char name[AED_NAME_N], const aed_chain *chain, size_t i)
+{
+    aed_weights_place places[AED_MOST_WEIGHTS];
+
+    (void)aed_chain_weights(places, chain);
+    aed_chain_weights_name(name, chain, &places[i]);
+}
+
+static int weights_find(const aed_chain *chain, const char *name)
+{
+    int i = (int)weights_n(chain) - 1;
+
+    for (char at[AED_NAME_N]; i >= 0; i--)
+    {
+        weights_name(at, chain, (size_t)i);
+        if (strcmp(at, name) == 0)
+            break;
+    }
+    return i;
+}
+
+static const many parameters = {
+    "parameters", "parameter", parameters_n, aed_chain_name, aed_chain_find, read_parameter};
+static const many weights = {
+    "weights", "weights", weights_n, weights_name, weights_find, read_weights};
+
+static aed_status fail_stranger(
+    const json_t *list, const many *m, const aed_chain *chain, const place *here)
+{
+    const char *key;
+    json_t *member;
+
+    json_object_foreach((json_t *)list, key, member)
+    {
+        char name[AED_NAME_N] = "";
+        const int i = m->find(chain, key);
+
+        if (i >= 0)
+            m->name(name, chain, (size_t)i);
+        if (strcmp(name, key) != 0)
+            return aed_fail(here->e, AED_E_NAME, "%s%s.%.47s: the chain has no such %s%s%s",
+                here->at, m->list, key, m->what, name[0] ? ", but " : "", name);
+    }
+    return AED_OK;
+}
+
+static aed_status read_many(aed_preset *p, const json_t *sound, const many *m, const place *here)
+{
+    const json_t *list = json_object_get(sound, m->list);
+    const size_t n = m->count(&p->chain);
     size_t found = 0;
 
-    if (parameters && !json_is_object(parameters))
-        return expected(here, "parameters", "an object of names");
-    for (size_t i = 0; i < p->chain.d; i++)
+    if (list && !json_is_object(list))
+        return expected(here, m->list, "an object of names");
+    for (size_t i = 0; i < n; i++)
     {
         char name[AED_NAME_N];
         place inner = {.e = here->e};
 
-        aed_chain_name(name, &p->chain, i);
-        const json_t *object = json_object_get(parameters, name);
+        m->name(name, &p->chain, i);
+        const json_t *object = json_object_get(list, name);
         if (!object)
             continue;
         found++;
         if (!json_is_object(object))
             return aed_fail(
-                here->e, AED_E_ARG, "%sparameters.%s: expected an object", here->at, name);
-        snprintf(inner.at, sizeof inner.at, "%.12sparameters.%.47s.", here->at, name);
-        const aed_status status = read_parameter(p, i, object, &inner);
+                here->e, AED_E_ARG, "%s%s.%s: expected an object", here->at, m->list, name);
+        snprintf(inner.at, sizeof inner.at, "%.12s%s.%.47s.", here->at, m->list, name);
+        const aed_status status = m->read(p, i, object, &inner);
         if (status)
             return status;
     }
-    if (found < json_object_size(parameters))
-        return fail_stranger(parameters, &p->chain, here);
-    return p->knobs.d ? AED_OK : expected(here, "parameters", "at least one that learns");
+    return found < json_object_size(list) ? fail_stranger(list, m, &p->chain, here) : AED_OK;
 }
 
 static aed_status read_chain(aed_chain *chain, const json_t *words, const place *here)
@@ -233,15 +335,19 @@ static aed_status read_sound(aed_preset *p, const json_t *object, const place *h
     const json_t *seed = json_object_get(object, "seed");
     const json_int_t n = json_integer_value(seed);
     aed_chain chain;
-    const aed_status status = read_chain(&chain, json_object_get(object, "chain"), here);
+    aed_status status = read_chain(&chain, json_object_get(object, "chain"), here);
 
-    if (status)
-        return status;
-    if (seed && !(json_is_integer(seed) && n >= 0 && n <= SEED_MOST))
-        return expected(here, "seed", "a whole number 0 … 16777216");
-    aed_preset_init(p, &chain);
-    p->seed = (unsigned long)n;
-    return read_parameters(p, json_object_get(object, "parameters"), here);
+    if (!status && seed && !(json_is_integer(seed) && n >= 0 && n <= SEED_MOST))
+        status = expected(here, "seed", "a whole number 0 … 16777216");
+    if (!status)
+        status = aed_preset_init(p, &chain, (unsigned long)n, here->e);
+    if (!status)
+        status = read_many(p, object, &parameters, here);
+    if (!status)
+        status = read_many(p, object, &weights, here);
+    if (!status && p->knobs.d == 0)
+        status = expected(here, "parameters", "at least one that learns");
+    return status;
 }
 
 /* ---- the bank ---- */
@@ -263,17 +369,20 @@ static aed_status read_slot(aed_bank *bank, const char *key, const json_t *objec
 {
     const int slot = slot_of(key);
     place here = {.e = e};
-    aed_preset p;
+    aed_preset p = {0};
 
     if (slot < 0)
         return aed_fail(e, AED_E_ARG, "slots.%.40s: expected a number 0 … %d", key, AED_SLOTS - 1);
     if (!json_is_object(object))
         return aed_fail(e, AED_E_ARG, "slots.%d: expected an object", slot);
     snprintf(here.at, sizeof here.at, "slots.%d.", slot);
-    aed_status status = only(object, " chain seed parameters ", &here);
+    aed_status status = only(object, " chain seed parameters weights ", &here);
     if (!status)
         status = read_sound(&p, object, &here);
-    return status ? status : aed_bank_store(bank, (size_t)slot, &p, e);
+    if (!status)
+        status = aed_bank_store(bank, (size_t)slot, &p, e);
+    aed_preset_close(&p);
+    return status;
 }
 
 /* Is it ours, and not of a time to come? */
@@ -296,7 +405,7 @@ static aed_status read_head(const json_t *root, const place *here)
             here->e, AED_E_ARG, "aed: expected the format's version, %d", AED_PRESET_VERSION);
     if (!json_is_string(kind) || strcmp(json_string_value(kind), "preset") != 0)
         return expected(here, "kind", "\"preset\"");
-    return only(root, " aed kind chain seed parameters slots ", here);
+    return only(root, " aed kind chain seed parameters weights slots ", here);
 }
 
 static aed_status read_bank(aed_bank *bank, const json_t *root, aed_error *e)

@@ -9,8 +9,9 @@
 
 enum
 {
-    VALUE_DIGITS = 9, /* for people */
-    EXACT_DIGITS = 17 /* bit by bit */
+    VALUE_DIGITS = 9,  /* for people */
+    EXACT_DIGITS = 17, /* bit by bit */
+    WEIGHTS_A_LINE = 4
 };
 
 /* ---- text that grows ---- */
@@ -87,6 +88,13 @@ static void put_range(sink *to, const aed_param *row, double lo, double hi)
     put(to, "]");
 }
 
+/* Whether something learns, where that is not what its table says. */
+static void put_learns(sink *to, int learns, int traits)
+{
+    if (learns != !(traits & AED_STANDS))
+        put(to, ", \"learns\": %s", learns ? "true" : "false");
+}
+
 static void put_parameter(sink *to, const aed_preset *p, size_t i)
 {
     const aed_param *row = aed_chain_param(&p->chain, i);
@@ -102,9 +110,41 @@ static void put_parameter(sink *to, const aed_preset *p, size_t i)
     put_number(to, p->full[i], EXACT_DIGITS);
     if (lo != 0.0 || hi != 1.0)
         put_range(to, row, lo, hi);
-    if (p->knobs.learns[i] != !(row->traits & AED_STANDS))
-        put(to, ", \"learns\": %s", p->knobs.learns[i] ? "true" : "false");
+    put_learns(to, p->knobs.learns[i], row->traits);
     put(to, "}");
+}
+
+/* What decode would refuse is not written. */
+static void put_weight(sink *to, double w)
+{
+    if (!to->failed && isfinite(w) && fabs(w) > AED_WEIGHT_MOST)
+        to->failed = AED_E_ARG;
+    put_number(to, w, EXACT_DIGITS);
+}
+
+static void put_weights(sink *to, const aed_preset *p, const char *indent)
+{
+    aed_weights_place places[AED_MOST_WEIGHTS];
+    const size_t n = aed_chain_weights(places, &p->chain);
+
+    for (size_t v = 0; v < n; v++)
+    {
+        const double *w = p->full + places[v].at;
+        char name[AED_NAME_N];
+
+        aed_chain_weights_name(name, &p->chain, &places[v]);
+        put(to, "%s%s \"%s\": {\"values\": [", v ? "," : "", indent, name);
+        for (size_t i = 0; i < places[v].n; i++)
+        {
+            const int goes_on = i % WEIGHTS_A_LINE != 0;
+
+            put(to, "%s%s%s", i ? "," : "", goes_on ? " " : indent, goes_on ? "" : "  ");
+            put_weight(to, w[i]);
+        }
+        put(to, "%s ]", indent);
+        put_learns(to, p->knobs.weights[v].learns, places[v].row->traits);
+        put(to, "}");
+    }
 }
 
 /* The members of a sound; `indent` is a line's beginning. */
@@ -119,6 +159,12 @@ static void put_sound(sink *to, const aed_preset *p, const char *indent)
         put_parameter(to, p, i);
     }
     put(to, "%s}", indent);
+    if (p->chain.weights_n)
+    {
+        put(to, ",%s\"weights\": {", indent);
+        put_weights(to, p, indent);
+        put(to, "%s}", indent);
+    }
 }
 
 static void put_bank(sink *to, const aed_bank *bank)
@@ -161,7 +207,9 @@ char *aed_bank_encode(const aed_bank *bank, aed_layout layout, size_t *n, aed_er
     put_bank(&to, bank);
     if (!to.failed && layout == AED_COMPACT)
         make_compact(&to);
-    if (to.failed)
+    if (to.failed == AED_E_ARG)
+        (void)aed_fail(e, to.failed, "preset: a weight is beyond ±%g", AED_WEIGHT_MOST);
+    else if (to.failed)
         (void)aed_fail(e, to.failed, "preset: %s", aed_status_text(to.failed));
     else if (to.n > AED_PRESET_BYTES)
         to.failed = aed_fail(e, AED_E_SIZE,

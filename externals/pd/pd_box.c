@@ -206,8 +206,23 @@ static double *host_array_read(
     return v;
 }
 
+static int host_array_write(void *host, const char *name, size_t onset, const double *v, size_t n)
+{
+    t_garray *array = (t_garray *)pd_findbyclass(gensym(name), garray_class);
+    t_word *words;
+    int size = 0;
+
+    (void)host;
+    if (!array || !garray_getfloatwords(array, &size, &words))
+        return 0;
+    for (size_t i = 0; i < n && onset + i < (size_t)size; i++)
+        words[onset + i].w_float = (t_float)v[i];
+    garray_redraw(array);
+    return 1;
+}
+
 static const aed_host host = {host_send, host_send_numbers, host_error, host_wake, host_now_ms,
-    host_sr_hz, host_dsp_on, host_array_read, aed_pd_path, aed_pd_dirty};
+    host_sr_hz, host_dsp_on, host_array_read, host_array_write, aed_pd_path, aed_pd_dirty};
 
 /* ---- life ---- */
 

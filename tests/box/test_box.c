@@ -49,10 +49,10 @@ static void tables_are_well_formed(void **state)
     for (size_t i = 0; i < CLASSES; i++)
         for (const aed_method *m = classes[i]->methods; m->selector; m++)
         {
-            const char *stars = strpbrk(m->args, "*+");
+            const char *stars = strpbrk(m->args, "*+&");
 
             assert_non_null(classes[i]->inlets[m->inlet].doc);
-            assert_int_equal(strspn(m->args, "fsa?*+"), strlen(m->args));
+            assert_int_equal(strspn(m->args, "fsa?*+&"), strlen(m->args));
             assert_true(!stars || stars[1] == 0);
             assert_true(m->doc[0] && m->usage[0]);
             if (strcmp(m->selector, "list") != 0)
@@ -66,7 +66,7 @@ typedef struct
 {
     char kinds[MOST]; /* of all arguments that the row names */
     size_t n, needed;
-    char any; /* the kind of any number of further ones: 'f', 's', or 0 */
+    char any; /* the kind of any number of further ones: 'f', 's', 'a', or 0 */
 } row;
 
 static row read_row(const aed_method *m)
@@ -77,8 +77,8 @@ static row read_row(const aed_method *m)
     {
         if (*a == '?')
             r.needed = r.n;
-        else if (*a == '*' || *a == '+')
-            r.any = *a == '*' ? 'f' : 's';
+        else if (strchr("*+&", *a))
+            r.any = *a == '*' ? 'f' : *a == '+' ? 's' : 'a';
         else
             r.kinds[r.n++] = *a;
     }

@@ -230,6 +230,23 @@ static void weights_weigh(void **state)
     assert_true(heard_now() != after);
 }
 
+static void loss_wave_compares_samples(void **state)
+{
+    double sum = 0.0;
+
+    (void)state;
+    for (size_t i = 0; i < N; i++)
+        sum += (window[i] - target[i]) * (window[i] - target[i]);
+    take_target();
+    fake_accept(ear, 0, "loss logmel 0");
+    fake_accept(ear, 0, "loss wave 2");
+    heard_now();
+    assert_int_equal(fake_seen(ear, 4, "wave"), 1);
+    assert_true(fabs(ear->sent[1].v[0] - 2.0 * sum / N) < 1e-6);
+    for (size_t i = 0; i < N; i++)
+        assert_true(fabs(ear->sent[0].v[i] - 4.0 * (window[i] - target[i]) / N) < 1e-9);
+}
+
 static void a_probe_answers_with_its_loss(void **state)
 {
     double probe[N + 1];
@@ -453,6 +470,7 @@ int main(void)
         TEST(outlets_fire_right_to_left),
         TEST(it_hears_what_core_hears),
         TEST(weights_weigh),
+        TEST(loss_wave_compares_samples),
         TEST(a_probe_answers_with_its_loss),
         TEST(the_onset_moves_the_target),
         TEST(a_target_that_is_not_finite),

@@ -130,7 +130,7 @@ static void bad_arguments(void **state)
         {"-window big", "-window"},
         {"-seed -3", "-seed: got -3"},
         {"-zork 3", "flag '-zork'"},
-        {"vco 12 | vca", "got 12 among the module names"},
+        {"vco 12 | vca", "got 12 behind vco, which takes no number"},
     };
 
     (void)state;

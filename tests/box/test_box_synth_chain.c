@@ -169,7 +169,7 @@ static void wrong_words_change_nothing(void **state)
     static const char *const bad[][2] = {{"chain", "got 0 arguments"}, {"chain zork", "'zork'"},
         {"chain zork", "plants are classic bass"}, {"chain zork | vca", "'zork'"},
         {"chain vca", "source"}, {"chain vco | vca | noise", "source"},
-        {"chain 3", "argument 1 is 3"}, {"chain vco 3", "argument 2 is 3"},
+        {"chain 3", "argument 1 is 3"}, {"chain vco 3", "got 3 behind vco, which takes no number"},
         {"chain env vco env", "second 'env'"},
         {"chain vco vco vco vco vco vco vco vco vco vco vco vco vco vco vco vco vco",
             "more than 16 modules"}};

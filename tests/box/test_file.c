@@ -215,7 +215,7 @@ static void a_bank_in_a_file(void **state)
 
     (void)state;
     assert_int_equal(aed_chain_parse(&chain, AED_CHAIN_DEFAULT, &e), AED_OK);
-    aed_preset_init(&bank.now, &chain);
+    assert_int_equal(aed_preset_init(&bank.now, &chain, 0, &e), AED_OK);
     bank.now.full[2] = 0.1;
     assert_int_equal(aed_bank_store(&bank, 5, &bank.now, &e), AED_OK);
     assert_int_equal(aed_bank_write(&bank, path, &e), AED_OK);

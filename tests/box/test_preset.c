@@ -22,23 +22,13 @@ static void a_round_trip_is_bit_equal(void **state)
     }
 }
 
-/* A sound of these words, everything at its start. */
-static void plain(aed_preset *p, const char *words)
-{
-    aed_chain chain;
-    aed_error e;
-
-    assert_int_equal(aed_chain_parse(&chain, words, &e), AED_OK);
-    aed_preset_init(p, &chain);
-}
-
 static void the_text_is_what_the_header_says(void **state)
 {
     aed_bank bank = {0};
     aed_error e;
 
     (void)state;
-    plain(&bank.now, "env noise");
+    plain(&bank.now, "env noise", 0);
     bank.now.full[0] = 0.25;
     bank.now.seed = 7;
     aed_knobs_range(&bank.now.knobs, 4, 0.25, 0.75);
@@ -59,7 +49,7 @@ static void the_text_is_what_the_header_says(void **state)
         "  \"noise.color\": {\"value\": 0.0, \"theta\": 0.5}\n"
         " }}\n");
     free(text);
-    plain(&bank.now, "noise | svf | ladder");
+    plain(&bank.now, "noise | svf | ladder", 0);
     assert_int_equal(aed_bank_store(&bank, 127, &bank.now, &e), AED_OK);
     text = encoded(&bank, AED_COMPACT);
     assert_non_null(
@@ -109,60 +99,63 @@ enum
 };
 
 /* Cutoff is 60 … 7680 Hz, seven octaves. */
-static aed_bank with_cutoff(const char *text)
+static void with_cutoff(aed_bank *bank, const char *text)
 {
-    aed_bank bank = {0};
-
-    decode(&bank, text);
-    assert_int_equal(aed_chain_find(&bank.now.chain, "ladder.cutoff"), CUTOFF_AT);
-    return bank;
+    decode(bank, text);
+    assert_int_equal(aed_chain_find(&bank->now.chain, "ladder.cutoff"), CUTOFF_AT);
 }
 
 static void a_value_changed_by_hand_counts(void **state)
 {
+    aed_bank b = {0};
+
     (void)state;
-    aed_bank b = with_cutoff(CUTOFF("\"value\": 480, \"theta\": 0.123"));
+    with_cutoff(&b, CUTOFF("\"value\": 480, \"theta\": 0.123"));
     assert_true(fabs(b.now.full[CUTOFF_AT] - 3.0 / 7.0) < 1e-15);
-    b = with_cutoff(CUTOFF("\"value\": 480"));
+    with_cutoff(&b, CUTOFF("\"value\": 480"));
     assert_true(fabs(b.now.full[CUTOFF_AT] - 3.0 / 7.0) < 1e-15);
-    b = with_cutoff(CUTOFF("\"theta\": 0.123"));
+    with_cutoff(&b, CUTOFF("\"theta\": 0.123"));
     assert_true(b.now.full[CUTOFF_AT] == 0.123);
     /* Half a millionth off is still what was written; two are an edit. */
-    b = with_cutoff(CUTOFF("\"value\": 480.00024, \"theta\": 0.42857142857142855"));
+    with_cutoff(&b, CUTOFF("\"value\": 480.00024, \"theta\": 0.42857142857142855"));
     assert_true(b.now.full[CUTOFF_AT] == 0.42857142857142855);
-    b = with_cutoff(CUTOFF("\"value\": 480.00096, \"theta\": 0.42857142857142855"));
+    with_cutoff(&b, CUTOFF("\"value\": 480.00096, \"theta\": 0.42857142857142855"));
     assert_true(b.now.full[CUTOFF_AT] > 0.42857142857142855);
-    b = with_cutoff(CUTOFF("\"value\": 7680, \"theta\": 0"));
+    with_cutoff(&b, CUTOFF("\"value\": 7680, \"theta\": 0"));
     assert_true(b.now.full[CUTOFF_AT] == 1.0);
+    aed_bank_close(&b);
 }
 
 static void a_range_changed_by_hand_counts(void **state)
 {
+    aed_bank b = {0};
+
     (void)state;
-    aed_bank b = with_cutoff(CUTOFF("\"range\": [120, 960], \"theta_range\": [0.2, 0.9]"));
+    with_cutoff(&b, CUTOFF("\"range\": [120, 960], \"theta_range\": [0.2, 0.9]"));
     assert_true(fabs(b.now.knobs.lo[CUTOFF_AT] - 1.0 / 7.0) < 1e-15);
     assert_true(fabs(b.now.knobs.hi[CUTOFF_AT] - 4.0 / 7.0) < 1e-15);
     assert_true(b.now.full[CUTOFF_AT] == 0.5);
     /* Only one of the two was edited. */
-    b = with_cutoff(CUTOFF("\"range\": [120, 7680], \"theta_range\": [0.2, 1]"));
+    with_cutoff(&b, CUTOFF("\"range\": [120, 7680], \"theta_range\": [0.2, 1]"));
     assert_true(fabs(b.now.knobs.lo[CUTOFF_AT] - 1.0 / 7.0) < 1e-15);
     assert_true(b.now.knobs.hi[CUTOFF_AT] == 1.0);
-    b = with_cutoff(CUTOFF("\"theta_range\": [0.6, 0.9]"));
+    with_cutoff(&b, CUTOFF("\"theta_range\": [0.6, 0.9]"));
     assert_true(b.now.knobs.lo[CUTOFF_AT] == 0.6);
     assert_true(b.now.full[CUTOFF_AT] == 0.6); /* the start value, as near as the range has it */
     /* The border as the file shows it, with fewer digits than it has. */
-    b = with_cutoff(
-        CUTOFF("\"value\": 800, \"range\": [60, 800], \"theta_range\": [0, 0.53385222]"));
+    with_cutoff(
+        &b, CUTOFF("\"value\": 800, \"range\": [60, 800], \"theta_range\": [0, 0.53385222]"));
     assert_true(b.now.full[CUTOFF_AT] == b.now.knobs.hi[CUTOFF_AT]);
+    aed_bank_close(&b);
 }
 
 static void what_is_missing_is_as_in_a_new_sound(void **state)
 {
     aed_bank bank = {0};
-    aed_preset fresh;
+    aed_preset fresh = {0};
 
     (void)state;
-    plain(&fresh, "vco | ladder");
+    plain(&fresh, "vco | ladder", 0);
     decode(&bank, HEAD "}");
     assert_same(&bank.now, &fresh);
     decode(&bank, HEAD ", \"parameters\": {}, \"slots\": {}}");
@@ -172,20 +165,25 @@ static void what_is_missing_is_as_in_a_new_sound(void **state)
     decode(&bank, CUTOFF("\"learns\": false"));
     aed_knobs_learn(&fresh.knobs, CUTOFF_AT, 0);
     assert_same(&bank.now, &fresh);
+    aed_preset_close(&fresh);
+    aed_bank_close(&bank);
 }
 
 static void a_preset_fits_its_own_chain(void **state)
 {
-    aed_preset p, same, turned, longer;
+    static const char *const words[] = {
+        "env vco noise ladder", "noise vco | ladder", "vco noise | ladder | vca"};
+    aed_preset p = {0}, other = {0};
 
     (void)state;
-    plain(&p, "vco noise | ladder");
-    plain(&same, "env vco noise ladder");
-    plain(&turned, "noise vco | ladder");
-    plain(&longer, "vco noise | ladder | vca");
-    assert_true(aed_chain_equal(&p.chain, &same.chain));
-    assert_false(aed_chain_equal(&p.chain, &turned.chain));
-    assert_false(aed_chain_equal(&p.chain, &longer.chain));
+    plain(&p, "vco noise | ladder", 0);
+    for (int i = 0; i < 3; i++)
+    {
+        plain(&other, words[i], 0);
+        assert_int_equal(aed_chain_equal(&p.chain, &other.chain), i == 0);
+    }
+    aed_preset_close(&p);
+    aed_preset_close(&other);
 }
 
 static void a_bank_replaces_a_bank(void **state)
@@ -205,6 +203,7 @@ static void a_bank_replaces_a_bank(void **state)
     assert_false(aed_chain_equal(&bank.now.chain, &bank.slots[127]->chain));
     aed_bank_close(&bank);
     assert_null(bank.slots[127]);
+    assert_null(bank.now.full);
 }
 
 /* ---- errors ---- */
@@ -233,6 +232,11 @@ static void refuse(const char *text, size_t n, aed_status status, const char *wo
     aed_bank_close(&bank);
 }
 
+#define NET(members)                                                                               \
+    "{\"aed\": 1, \"kind\": \"preset\", \"chain\": \"amed 8 1\", \"weights\": {" members "}}"
+#define TEN "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, "
+#define CONTOUR(last)                                                                              \
+    NET("\"amed.contour\": {\"values\": [" TEN TEN TEN "0, 1, 2, 3, 4, 5, 6, 7, 8, " last "]}")
 #define SLOT(members) HEAD ", \"slots\": {\"3\": {" members "}}}"
 
 static const struct
@@ -273,7 +277,7 @@ static const struct
     {HEAD ", \"seed\": 16777217}", AED_E_ARG, "seed: expected a whole number 0 … 16777216"},
     {HEAD ", \"seed\": 1.5}", AED_E_ARG, "seed: expected a whole number"},
     {HEAD ", \"sed\": 1}", AED_E_NAME,
-        "sed: not known here, allowed are: aed kind chain seed parameters slots"},
+        "sed: not known here, allowed are: aed kind chain seed parameters weights slots"},
     {HEAD ", \"kind chain\": 1}", AED_E_NAME, "kind chain: not known here"},
     {HEAD ", \"parameters\": []}", AED_E_ARG, "parameters: expected an object of names"},
     {HEAD ", \"parameters\": {\"ladder.cutof\": {}}}", AED_E_NAME,
@@ -326,6 +330,29 @@ static const struct
      " \"parameters\": {\"noise.level\": {\"learns\": false}, \"noise.color\": {\"learns\": "
      "false}}}",
         AED_E_ARG, "parameters: expected at least one that learns"},
+    /* weights */
+    {HEAD ", \"weights\": 1}", AED_E_ARG, "weights: expected an object of names"},
+    {HEAD ", \"weights\": {\"vco.net\": {}}}", AED_E_NAME,
+        "weights.vco.net: the chain has no such weights"},
+    {NET("\"amed1.net\": {}"), AED_E_NAME, "weights.amed1.net: the chain has no such weights"},
+    {NET("\"amed.net\": []"), AED_E_ARG, "weights.amed.net: expected an object"},
+    {NET("\"amed.net\": {\"value\": 1}"), AED_E_NAME,
+        "weights.amed.net.value: not known here, allowed are: values learns"},
+    {NET("\"amed.net\": {\"learns\": 1}"), AED_E_ARG,
+        "weights.amed.net.learns: expected true or false"},
+    {NET("\"amed.net\": {\"values\": {}}"), AED_E_ARG,
+        "weights.amed.net.values: expected a list of numbers"},
+    {NET("\"amed.net\": {\"values\": [1]}"), AED_E_SIZE,
+        "weights.amed.net.values: got 1 number, expected 435"},
+    {NET("\"amed.contour\": {\"values\": [" TEN TEN "0]}"), AED_E_SIZE,
+        "weights.amed.contour.values: got 21 numbers, expected 40"},
+    {CONTOUR("null"), AED_E_ARG, "weights.amed.contour.values.39: expected a number"},
+    {CONTOUR("-1000000.5"), AED_E_ARG,
+        "weights.amed.contour.values.39: got -1e+06, allowed -1e+06 … 1e+06"},
+    {CONTOUR("99999999999"), AED_E_ARG, "weights.amed.contour.values.39: got 1e+11, allowed -1e"},
+    {CONTOUR("1e999"), AED_E_ARG, "line 1, column 212: real number overflow"},
+    {NET("\"amed.net\": {\"learns\": false}"), AED_E_ARG,
+        "parameters: expected at least one that learns"},
     /* slots */
     {HEAD ", \"slots\": []}", AED_E_ARG, "slots: expected an object of numbers"},
     {HEAD ", \"slots\": {\"128\": {}}}", AED_E_ARG, "slots.128: expected a number 0 … 127"},
@@ -337,6 +364,8 @@ static const struct
     {SLOT("\"chain\": \"noise\", \"slots\": {}"), AED_E_NAME, "slots.3.slots: not known here"},
     {SLOT("\"chain\": \"noise\", \"parameters\": {\"noise.level\": {\"value\": 2}}"), AED_E_ARG,
         "slots.3.parameters.noise.level.value: got 2, allowed 0 … 1"},
+    {SLOT("\"chain\": \"amed\", \"weights\": {\"amed.net\": {\"values\": [2]}}"), AED_E_SIZE,
+        "slots.3.weights.amed.net.values: got 1 number, expected 3075"},
     {HEAD ", \"slots\": {\"1\": {\"chain\": \"noise\"}, \"2\": {\"chain\": 0}}}", AED_E_ARG,
         "slots.2.chain: expected names"},
 };
@@ -359,10 +388,11 @@ static void text_has_a_limit(void **state)
     memset(text, ' ', n + 1);
     memcpy(text, HEAD "}", strlen(HEAD "}"));
     assert_int_equal(aed_bank_decode(&bank, text, n, &e), AED_OK);
-    refuse(text, n + 1, AED_E_SIZE, "got 4194305 bytes, allowed are up to 4194304");
+    refuse(text, n + 1, AED_E_SIZE, "got 16777217 bytes, allowed are up to 16777216");
     memset(text, '[', n);
     refuse(text, n, AED_E_ARG, "line 1, column 2049: maximum parsing depth reached");
     free(text);
+    aed_bank_close(&bank);
 }
 
 static void what_cannot_be_read_is_not_written(void **state)
@@ -372,27 +402,36 @@ static void what_cannot_be_read_is_not_written(void **state)
     size_t n;
 
     (void)state;
-    plain(&bank.now, "noise");
+    plain(&bank.now, "noise", 0);
     bank.now.full[0] = NAN;
     assert_null(aed_bank_encode(&bank, AED_READABLE, &n, &e));
     assert_string_equal(e.msg, "preset: NaN or infinity");
-    plain(
-        &bank.now, "modal modal modal modal modal modal modal modal modal modal modal modal modal");
-    for (size_t i = 0; i < bank.now.chain.d; i++)
-    {
-        bank.now.full[i] = test_uniform(0.3, 0.6);
-        aed_knobs_range(&bank.now.knobs, i, test_uniform(0.1, 0.2), test_uniform(0.7, 0.8));
-    }
+    plain(&bank.now, "amed 8 2", 0);
+    bank.now.full[bank.now.chain.d] = -1000001.0;
+    assert_null(aed_bank_encode(&bank, AED_READABLE, &n, &e));
+    assert_int_equal(e.code, AED_E_ARG);
+    assert_string_equal(e.msg, "preset: a weight is beyond ±1e+06");
+    aed_bank_close(&bank);
+}
+
+/* 128 sounds of a net of the usual size are as many as there may be. */
+static void all_slots_have_room_for_a_net(void **state)
+{
+    aed_bank bank = {0};
+    aed_error e;
+    size_t n;
+
+    (void)state;
+    plain(&bank.now, "amed | ladder | vca", 0);
     for (size_t i = 0; i < AED_SLOTS; i++)
+        assert_int_equal(aed_bank_store(&bank, i, &bank.now, &e), AED_OK);
+    assert_round_trip(&bank, AED_READABLE);
+    plain(&bank.now, "amed 128 32", 0);
+    for (size_t i = 0; i < 30; i++)
         assert_int_equal(aed_bank_store(&bank, i, &bank.now, &e), AED_OK);
     assert_null(aed_bank_encode(&bank, AED_READABLE, &n, &e));
     assert_int_equal(e.code, AED_E_SIZE);
-    for (size_t i = 20; i < AED_SLOTS; i++)
-    {
-        free(bank.slots[i]);
-        bank.slots[i] = NULL;
-    }
-    assert_round_trip(&bank, AED_READABLE);
+    assert_non_null(strstr(e.msg, "bytes, allowed are up to 16777216: store less"));
     aed_bank_close(&bank);
 }
 
@@ -410,6 +449,7 @@ int main(void)
         cmocka_unit_test(an_error_says_where),
         cmocka_unit_test(text_has_a_limit),
         cmocka_unit_test(what_cannot_be_read_is_not_written),
+        cmocka_unit_test(all_slots_have_room_for_a_net),
     };
 
     return cmocka_run_group_tests_name("presets", tests, NULL, NULL);

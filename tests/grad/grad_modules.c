@@ -43,6 +43,8 @@ static const struct
 {
     const char *module, *kinks;
 } known[] = {
+    {"amed", "example at 0 … 7, f_t at .45."},
+    {"amed-seed", "example at 0 … 7, f_t at .45."},
     {"vco", "the ends of dt: from there on the derivative in freq, fine, drift and pitch is 0."},
     {"noise", "none."},
     {"modal", "none."},
@@ -66,7 +68,7 @@ static void kinks_in_header(char *line, size_t size, const char *module)
     char path[64], text[8192];
     size_t n = 0;
 
-    snprintf(path, sizeof path, "core/plant/%s.h", module);
+    snprintf(path, sizeof path, "core/plant/%.*s.h", (int)strcspn(module, "-"), module);
     FILE *f = fopen(path, "r");
     assert_non_null(f);
     text[fread(text, 1, sizeof text - 1, f)] = '\0';

@@ -183,7 +183,8 @@ static void a_refused_target_leaves_the_old_one(void **state)
 
 static void the_target_itself_has_no_loss(void **state)
 {
-    const double weights[AED_EAR_LOSSES] = {[AED_LOSS_LOGMEL] = 1.0, [AED_LOSS_STFT] = 1.0};
+    const double weights[AED_EAR_LOSSES] = {
+        [AED_LOSS_LOGMEL] = 1.0, [AED_LOSS_STFT] = 1.0, [AED_LOSS_WAVE] = 1.0};
     const double rewards[AED_EAR_REWARDS] = {1.0, 1.0, 1.0, 1.0};
 
     assert_target();
@@ -218,6 +219,27 @@ static void refused_sounds_leave_everything_untouched(void **state)
     assert_int_equal(aed_ear_listen(ear, &result, dx, x, huge, NULL, N, &error), AED_E_NONFINITE);
     assert_memory_equal(&result, &before, sizeof before);
     assert_memory_equal(dx, kept_dx, sizeof dx);
+}
+
+/* A later target takes the place of the samples too; a refused one does not. */
+static void the_wave_is_the_last_accepted_targets(void **state)
+{
+    const double weights[AED_EAR_LOSSES] = {[AED_LOSS_WAVE] = 1.0};
+
+    assert_target();
+    for (size_t i = 0; i < N; i++)
+        x[i] = y[i];
+    y[0] = NAN;
+    assert_int_equal(aed_ear_target(ear, y, N, &error), AED_E_NONFINITE);
+    assert_int_equal(aed_ear_listen(ear, &result, dx, x, weights, NULL, N, &error), AED_OK);
+    assert_true(result.loss == 0.0);
+    for (size_t i = 0; i < N; i++)
+        y[i] = x[i] - 0.25;
+    assert_target();
+    assert_int_equal(aed_ear_listen(ear, &result, dx, x, weights, NULL, N, &error), AED_OK);
+    assert_true(fabs(result.loss - 0.0625) < 1e-15);
+    for (size_t i = 0; i < N; i++)
+        assert_true(fabs(dx[i] - 0.5 / N) < 1e-18);
 }
 
 static void bad_weights_are_refused(void **state)
@@ -269,7 +291,7 @@ static void a_reward_brings_its_term(void **state)
 static void listening_is_repeatable(void **state)
 {
     double first[N], in_place[N];
-    const double weights[AED_EAR_LOSSES] = {1.0, 1.0, 1.0};
+    const double weights[AED_EAR_LOSSES] = {1.0, 1.0, 1.0, 1.0};
 
     assert_target();
     assert_int_equal(aed_ear_listen(ear, &result, first, x, weights, NULL, N, &error), AED_OK);
@@ -336,7 +358,7 @@ static double loud(size_t i)
 static void awkward_sounds_stay_finite(void **state)
 {
     double (*const sounds[])(size_t) = {silence, dc, clipped, impulse, loud};
-    const double weights[AED_EAR_LOSSES] = {1.0, 1.0, 1.0};
+    const double weights[AED_EAR_LOSSES] = {1.0, 1.0, 1.0, 1.0};
     const double rewards[AED_EAR_REWARDS] = {1.0, 1.0, 1.0, 1.0};
 
     for (size_t j = 0; j < 25; j++)
@@ -367,6 +389,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_target_itself_has_no_loss, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             refused_sounds_leave_everything_untouched, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_wave_is_the_last_accepted_targets, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bad_weights_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             the_loss_is_the_weighted_sum_of_its_terms, set_up, tear_down),

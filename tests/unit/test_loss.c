@@ -261,6 +261,7 @@ static void frame_gradients_match_differences(void **state)
 static void dc_is_its_formula(void **state)
 {
     double x[N], dx[N] = {0}, means[3] = {0};
+    const aed_wave w = {x, NULL, N}; /* asks no target */
 
     test_fill(x, N, -1.0, 1.5);
     for (size_t i = 0; i < N; i++)
@@ -269,14 +270,35 @@ static void dc_is_its_formula(void **state)
     const double expected =
         100.0 * (means[0] * means[0] + means[1] * means[1] + means[2] * means[2]) / 3.0;
 
-    assert_true(fabs(aed_loss_dc.wave(NULL, x, 1.0, N) - expected) < 1e-12 * expected);
-    assert_true(fabs(aed_loss_dc.wave(dx, x, 3.0, N) - expected) < 1e-12 * expected);
+    assert_true(fabs(aed_loss_dc.wave(NULL, &w, 1.0) - expected) < 1e-12 * expected);
+    assert_true(fabs(aed_loss_dc.wave(dx, &w, 3.0) - expected) < 1e-12 * expected);
     for (size_t i = 0; i < N; i++)
     {
         const double length = i / 256 == 2 ? N - 512 : 256;
 
         assert_true(fabs(dx[i] - 3.0 * 200.0 * means[i / 256] / (3.0 * length)) < 1e-12);
     }
+}
+
+static void wave_is_its_formula(void **state)
+{
+    double x[N], y[N], dx[N], squares = 0.0, products = 0.0;
+    const aed_wave w = {x, y, N};
+
+    test_fill(x, N, -1.0, 1.5);
+    test_fill(y, N, -1.5, 1.0);
+    test_fill(dx, N, 5.0, 5.0); /* added to, not written */
+    for (size_t i = 0; i < N; i++)
+    {
+        squares += x[i] * x[i] + y[i] * y[i];
+        products += x[i] * y[i];
+    }
+    const double expected = (squares - 2.0 * products) / N;
+
+    assert_true(fabs(aed_loss_wave.wave(NULL, &w, 1.0) - expected) < 1e-12 * expected);
+    assert_true(fabs(aed_loss_wave.wave(dx, &w, 3.0) - expected) < 1e-12 * expected);
+    for (size_t i = 0; i < N; i++)
+        assert_true(fabs(dx[i] - 5.0 - 6.0 * (x[i] - y[i]) / N) < 1e-14);
 }
 
 static void rows_are_complete(void **state)
@@ -305,6 +327,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(scale_does_not_matter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(frame_gradients_match_differences, set_up, tear_down),
         cmocka_unit_test(dc_is_its_formula),
+        cmocka_unit_test(wave_is_its_formula),
         cmocka_unit_test(rows_are_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

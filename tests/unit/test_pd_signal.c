@@ -274,7 +274,7 @@ static void the_flag_asks_for_one_cord(void **state)
     assert_true(fake_new(&host, &aed_class_synth, "-channels 2 -multi", &e)->box->one_cord);
     assert_true(fake_new(&host, &aed_class_synth, "-multi -channels 2 vco", &e)->box->one_cord);
     assert_null(fake_new(&host, &aed_class_synth, "-multi 2", &e));
-    assert_non_null(strstr(e.msg, "got 2 among the module names"));
+    assert_non_null(strstr(e.msg, "got 2 in front, which takes no number"));
     assert_null(fake_new(&host, &aed_class_synth, "-mult", &e));
     assert_non_null(strstr(e.msg, "-multi (one cord for both, Pd 0.54), -name NAME"));
     fake_close(&host);

@@ -69,6 +69,11 @@ void golden_free(golden *g)
     *g = (golden){0};
 }
 
+double worse_of(double a, double b)
+{
+    return isnan(a) || a > b ? a : b;
+}
+
 double relative_to_largest(const double *a, const double *b, size_t n)
 {
     double worst = 0.0, largest = 0.0;

@@ -26,6 +26,9 @@ typedef struct
 golden golden_read(const char *file, const char *name);
 void golden_free(golden *g);
 
+/* The larger one; NaN when either is, so that no later figure hides it. */
+double worse_of(double a, double b);
+
 /* max_i |a_i - b_i| / max_i |b_i|; NaN in either gives NaN. */
 double relative_to_largest(const double *a, const double *b, size_t n);
 

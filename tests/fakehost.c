@@ -393,10 +393,11 @@ static void tick_until(fake_host *h, double until)
     h->now_ms = until;
 }
 
-static void perform_one(fake_host *h, fake_object *o, const double *plant, const double *feed)
+static void perform_one(
+    fake_host *h, fake_object *o, const double *plant, const double *feed, double *model)
 {
     const double *unwired = o->box->class == &aed_class_synth ? feed : plant;
-    double heard[FAKE_BLOCK], *in[FAKE_PORTS] = {heard};
+    double heard[FAKE_BLOCK], *in[FAKE_PORTS] = {heard, model};
     double *out[FAKE_PORTS] = {o->signal, o->right};
 
     memcpy(heard, o->hears ? o->hears->signal : unwired, sizeof heard);
@@ -413,15 +414,17 @@ static void perform_one(fake_host *h, fake_object *o, const double *plant, const
 
 static void perform(fake_host *h)
 {
-    double plant[FAKE_BLOCK] = {0.0}, feed[FAKE_BLOCK] = {0.0};
+    double plant[FAKE_BLOCK] = {0.0}, feed[FAKE_BLOCK] = {0.0}, model[FAKE_BLOCK] = {0.0};
 
     if (h->plant)
         h->plant(h->context, plant, FAKE_BLOCK);
     if (h->feed)
         h->feed(h->context, feed, FAKE_BLOCK);
+    if (h->model)
+        h->model(h->context, model, FAKE_BLOCK);
     for (size_t i = 0; i < h->n; i++)
         if (h->objects[i].box && h->objects[i].box->class->perform && !h->objects[i].switched_off)
-            perform_one(h, &h->objects[i], plant, feed);
+            perform_one(h, &h->objects[i], plant, feed, model);
 }
 
 static void block(fake_host *h)

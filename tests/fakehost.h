@@ -75,12 +75,14 @@ typedef struct fake_host
     void (*plant)(void *context, double *y, size_t n);
     /* What comes into a synth's signal inlet: the next samples. NULL: nothing is connected. */
     void (*feed)(void *context, double *y, size_t n);
+    /* What comes into an ear's second signal inlet: the next samples. NULL: silence. */
+    void (*model)(void *context, double *y, size_t n);
     /* Hears of every message that leaves an outlet, before the cords do. May be NULL. */
     void (*tap)(void *context, fake_object *o, size_t outlet, const char *selector, const double *v,
         size_t n);
     /* Before and after a perform: where a trap is set. May be NULL. */
     void (*around)(int before);
-    void *context; /* of plant, feed and tap */
+    void *context; /* of plant, feed, model and tap */
 
     fake_object *recorded; /* whose sound is kept; NULL: nobody's */
     double *record;        /* [record_n] by the test */

@@ -39,6 +39,9 @@ typedef struct
                                   * reflected; needs n > largest size / 2.
                                   * 1: only frames wholly inside the window (live); needs
                                   * n >= largest size */
+    double cap;                  /* rms above which a sound is too loud, 0 (none) … 1e3 */
+    unsigned features;           /* bit i: row i of aed_features is heard in every window; 0: the
+                                  * AED_FEATURES_DEFAULT first ones */
 } aed_ear_config;
 
 typedef struct aed_ear aed_ear;
@@ -47,12 +50,12 @@ typedef struct
 {
     double loss;
     double terms[AED_EAR_LOSSES]; /* unweighted */
-    double reward;                /* 0 … 1 */
+    double reward;                /* 0 … 1, less what a penalty takes off */
     double rewards[AED_EAR_REWARDS];
-    double phi[AED_EAR_FEATURES];
+    double phi[AED_EAR_FEATURES]; /* of a list its first number; 0 where a row was not heard */
 } aed_ear_result;
 
-/* 44100 Hz, 16384 samples, sizes 1024 and 4096, hop 256, 64 mels, floor 1e-4, reflected edges.
+/* 44100 Hz, 16384 samples, sizes 1024 and 4096, hop 256, 64 mels, floor 1e-4, reflected edges, cap 0.3.
  * Rt-safe: yes. */
 void aed_ear_defaults(aed_ear_config *c);
 
@@ -66,6 +69,10 @@ size_t aed_ear_largest(const aed_ear_config *c);
  * AED_E_MEMORY when there is none or more than 1 GiB would be needed. Rt-safe: no. */
 aed_ear *aed_ear_new(const aed_ear_config *c, aed_error *e);
 void aed_ear_free(aed_ear *ear);
+
+/* AED_E_NONFINITE when x [n] is no sound an ear can hear: NaN, Inf or |x| > 1e100. Rt-safe: yes (a
+ * refusal formats text). */
+AED_MUST_CHECK aed_status aed_ear_check_sound(const double *x, size_t n, aed_error *e);
 
 /* Hear the target once and keep what the losses and rewards need of it.
  *
@@ -89,13 +96,37 @@ int aed_ear_has_target(const aed_ear *ear);
  * n                as in the configuration
  *
  * A term or reward of weight 0 is not computed and 0, except a term that a reward of weight > 0
- * needs. Without a target loss, terms, reward and dx are 0 and only phi is heard.
+ * needs. Without a target loss, terms, reward and dx are 0 and only phi is heard. When a feature's
+ * distance has a weight, the first resolution is heard twice (phi.h).
  *
  * Returns AED_E_SIZE for another n, AED_E_ARG for a bad weight, AED_E_NONFINITE for NaN, Inf or
  * beyond 1e100 in x, or a result that is not finite. *r and dx are untouched then.
- * Rt-safe: yes (no allocation; a refusal formats text). Kinks: none, see the losses. */
+ * Rt-safe: yes (no allocation; a refusal formats text). Kinks: see the losses and features. */
 AED_MUST_CHECK aed_status aed_ear_listen(aed_ear *ear, aed_ear_result *r, double *dx,
     const double *x, const double *loss_weights, const double *reward_weights, size_t n,
     aed_error *e);
+
+/* The same, and dx is d(-reward)/dx: descending it climbs the reward. Every frame is heard twice, for
+ * how steep a reward is depends on how good it is. */
+AED_MUST_CHECK aed_status aed_ear_climb(aed_ear *ear, aed_ear_result *r, double *dx,
+    const double *x, const double *loss_weights, const double *reward_weights, size_t n,
+    aed_error *e);
+
+/* The gradient of one feature, without any target: aed_ear_heard has its numbers afterwards.
+ *
+ * dx        [n] out, WRITTEN: sum_i dphi[i] dphi_i/dx. May be x
+ * dphi      [size of the row] in, finite
+ * x         [n] in, |x| <= 1e100
+ * feature   row of aed_features
+ * n         as in the configuration
+ *
+ * Returns as aed_ear_listen, AED_E_ARG when the feature has no gradient. Rt-safe: yes (no allocation; a
+ * refusal formats text). Kinks: the feature's. */
+AED_MUST_CHECK aed_status aed_ear_feature(aed_ear *ear, double *dx, const double *dphi,
+    const double *x, size_t feature, size_t n, aed_error *e);
+
+/* All numbers of a row of aed_features as the window heard last has them: [*n], valid until the next
+ * call and worthless after a refusal; zeros when the row was not heard. Rt-safe: yes. */
+const double *aed_ear_heard(const aed_ear *ear, size_t feature, size_t *n);
 
 #endif

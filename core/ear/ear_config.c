@@ -11,7 +11,8 @@ void aed_ear_defaults(aed_ear_config *c)
         .hop_n = 256,
         .mels = 64,
         .floor = 1e-4,
-        .whole_frames = 0};
+        .whole_frames = 0,
+        .cap = 0.3};
 }
 
 size_t aed_ear_largest(const aed_ear_config *c)
@@ -64,6 +65,8 @@ aed_status aed_ear_check(const aed_ear_config *c, aed_error *e)
         return aed_fail(e, AED_E_ARG, "mels: got %zu, allowed are 1 … 512", c->mels);
     if (!(c->floor >= 1e-12 && c->floor <= 1e3))
         return aed_fail(e, AED_E_ARG, "floor: got %g, allowed are 1e-12 … 1000", c->floor);
+    if (!(c->cap >= 0.0 && c->cap <= 1e3))
+        return aed_fail(e, AED_E_ARG, "cap: got %g, allowed are 0 … 1000", c->cap);
 
     const aed_status status = check_sizes(c, e);
 

@@ -1,69 +1,32 @@
 #include "feature.h"
 
-#include <math.h>
+#include <string.h>
 
-#include "base/hot.h"
-
-/* The seed's guard in divisors and logs. */
-static const double guard = 1e-8;
-
-static double sum_of(const double *a, size_t n)
-{
-    double sum = 0.0;
-
-    for (size_t i = 0; i < n; i++)
-        sum += a[i];
-    return sum;
-}
-
-static double centroid(const aed_heard *h)
-{
-    const double step = h->bands > 1 ? 1.0 / (double)(h->bands - 1) : 0.0;
-    double sum = 0.0;
-
-    for (size_t b = 0; b < h->bands; b++)
-        sum += h->mean_mel[b] * (double)b * step;
-    return sum / (sum_of(h->mean_mel, h->bands) + guard);
-}
-
-static double rolloff(const aed_heard *h)
-{
-    const double all = sum_of(h->mean_mel, h->bands) + guard;
-    double sum = 0.0;
-
-    for (size_t b = 0; b < h->bands; b++)
-    {
-        sum += h->mean_mel[b];
-        if (sum / all >= 0.95)
-            return (double)b / (double)h->bands;
-    }
-    return 0.0;
-}
-
-static double flatness(const aed_heard *h)
-{
-    const double bands = (double)h->bands;
-    double sum = 0.0;
-
-    for (size_t b = 0; b < h->bands; b++)
-        sum += log(h->mean_mel[b] + guard);
-    return exp(sum / bands) / (sum_of(h->mean_mel, h->bands) / bands + guard);
-}
-
-AED_HOT static double rms(const aed_heard *h)
-{
-    return sqrt(aed_dot(h->x, h->x, h->n) / (double)h->n);
-}
-
-const aed_feature aed_features[AED_FEATURES] = {
-    [AED_FEATURE_CENTROID] = {"centroid", "mean mel band by power, 0 … 1", centroid},
-    [AED_FEATURE_ROLLOFF] = {"rolloff", "mel band below which 95 % of the power lies", rolloff},
-    [AED_FEATURE_FLATNESS] = {"flatness", "0 for one tone, 1 for white in mel", flatness},
-    [AED_FEATURE_RMS] = {"rms", "root mean square of the samples", rms},
+const aed_feature *const aed_features[AED_FEATURES] = {
+    [AED_FEATURE_CENTROID] = &aed_feature_centroid,
+    [AED_FEATURE_ROLLOFF] = &aed_feature_rolloff,
+    [AED_FEATURE_FLATNESS] = &aed_feature_flatness,
+    [AED_FEATURE_RMS] = &aed_feature_rms,
+    [AED_FEATURE_SPREAD] = &aed_feature_spread,
+    [AED_FEATURE_SOFTROLLOFF] = &aed_feature_softrolloff,
+    [AED_FEATURE_PEAKINESS] = &aed_feature_peakiness,
+    [AED_FEATURE_FLUX] = &aed_feature_flux,
+    [AED_FEATURE_LOUDNESS] = &aed_feature_loudness,
+    [AED_FEATURE_MFCC] = &aed_feature_mfcc,
+    [AED_FEATURE_BANDS] = &aed_feature_bands,
+    [AED_FEATURE_MAGNITUDE] = &aed_feature_magnitude,
 };
 
-void aed_features_of(double *phi, const aed_heard *h)
+size_t aed_feature_named(const char *name)
 {
-    for (size_t i = 0; i < AED_FEATURES; i++)
-        phi[i] = aed_features[i].of(h);
+    size_t i = 0;
+
+    while (i < AED_FEATURES && strcmp(aed_features[i]->name, name) != 0)
+        i++;
+    return i;
+}
+
+size_t aed_feature_size(const aed_feature *f, const aed_heard *h)
+{
+    return f->size ? f->size(h) : 1;
 }

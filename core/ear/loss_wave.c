@@ -22,7 +22,7 @@ AED_HOT static double wave(double *dx, const aed_wave *w, double weight)
 
 const aed_loss aed_loss_wave = {
     .name = "wave",
-    .doc = "mean squared difference of samples, for plants in phase with the target",
+    .doc = "mean squared difference of samples, for plants in phase",
     .default_weight = 0.0,
     .wave = wave,
 };

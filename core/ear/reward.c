@@ -1,52 +1,34 @@
 #include "reward.h"
 
 #include <math.h>
-
-static const double width = 0.05;
-
-static double likeness(const aed_likeness *l, size_t feature)
-{
-    const double d = l->phi[feature] - l->target[feature];
-
-    return exp(-d * d / width);
-}
-
-static double centroid(const aed_likeness *l)
-{
-    return likeness(l, AED_FEATURE_CENTROID);
-}
-
-static double rolloff(const aed_likeness *l)
-{
-    return likeness(l, AED_FEATURE_ROLLOFF);
-}
-
-static double flatness(const aed_likeness *l)
-{
-    return likeness(l, AED_FEATURE_FLATNESS);
-}
-
-static double logmel(const aed_likeness *l)
-{
-    return exp(-l->terms[AED_LOSS_LOGMEL]);
-}
+#include <string.h>
 
 const aed_reward aed_rewards[AED_REWARDS] = {
-    {"centroid", "mel centroid near the target's", 1.0, AED_LOSSES, centroid},
-    {"rolloff", "95 % rolloff near the target's", 0.0, AED_LOSSES, rolloff},
-    {"flatness", "flatness near the target's", 0.0, AED_LOSSES, flatness},
-    {"logmel", "exp of minus the logmel loss", 0.0, AED_LOSS_LOGMEL, logmel},
+    {"centroid", "mel centroid near the target's", 1.0, AED_LOSS_CENTROID, 0},
+    {"rolloff", "soft rolloff near the target's", 0.0, AED_LOSS_SOFTROLLOFF, 0},
+    {"flatness", "flatness near the target's", 0.0, AED_LOSS_FLATNESS, 0},
+    {"logmel", "exp of minus the logmel loss", 0.0, AED_LOSS_LOGMEL, 0},
+    {"peakiness", "crest of the spectrum near the target's", 0.0, AED_LOSS_PEAKINESS, 0},
+    {"cap", "penalty: rms above the cap", 0.0, AED_LOSS_CAP, 1},
 };
 
-double aed_rewards_of(double *rewards, const aed_likeness *l, const double *weights)
+double aed_rewards_of(double *rewards, double *slopes, const double *terms, const double *weights)
 {
-    double sum = 0.0, all = 0.0;
+    double praise = 0.0, all = 0.0, penalties = 0.0;
 
-    for (size_t i = 0; i < AED_REWARDS; i++)
+    memset(slopes, 0, AED_LOSSES * sizeof *slopes);
+    for (size_t j = 0; j < AED_REWARDS; j++)
+        all += aed_rewards[j].penalty ? 0.0 : weights[j];
+    for (size_t j = 0; j < AED_REWARDS; j++)
     {
-        rewards[i] = weights[i] != 0.0 ? aed_rewards[i].of(l) : 0.0;
-        sum += weights[i] * rewards[i];
-        all += weights[i];
+        const aed_reward *row = &aed_rewards[j];
+        const double likeness = exp(-terms[row->loss]);
+        const double share = row->penalty || all <= 0.0 ? weights[j] : weights[j] / all;
+
+        rewards[j] = weights[j] == 0.0 ? 0.0 : row->penalty ? 1.0 - likeness : likeness;
+        slopes[row->loss] += share * likeness;
+        praise += row->penalty ? 0.0 : share * rewards[j];
+        penalties += row->penalty ? share * rewards[j] : 0.0;
     }
-    return all > 0.0 ? sum / all : 0.0;
+    return praise - penalties;
 }

@@ -1,47 +1,45 @@
-/* reward.h: bounded, smooth praise for likeness, and its mix.
+/* reward.h: bounded, smooth praise for likeness, what is taken off it, and its mix.
  *
- *     centroid   exp(-(phi - phi*)^2 / .05)      the AE-DDSP seed's; e^-1 at .22 of the band range
- *     rolloff    exp(-(phi - phi*)^2 / .05)      the same scale, 0 … 1 over the bands
- *     flatness   exp(-(phi - phi*)^2 / .05)
- *     logmel     exp(-L),  L the logmel loss      e^-1 where bands are off by 1 in ln power (4.3 dB)
+ *     praise_j  = exp(-term_j)                  0 … 1, 1 for equal sounds
+ *     penalty_j = 1 - exp(-term_j)              0 … 1, 0 where nothing is wrong
+ *     R         = sum_praise w_j praise_j / sum_praise w_j - sum_penalty w_j penalty_j
  *
- * All lie in 0 … 1, 1 for equal sounds. phi are the features of x, phi* the target's.
+ * term_j is the unweighted term of a loss (loss.h): so every reward is as smooth as its loss, and
  *
- * A new reward is one function and one row in reward.c. */
+ *     d(-R)/dterm_j = w_j exp(-term_j) / sum w    for praise,    w_j exp(-term_j)    for a penalty
+ *
+ * are the weights with which those losses descend when R is climbed. For centroid, rolloff and
+ * flatness exp(-term) is the AE-DDSP seed's exp(-(phi - phi*)^2 / .05): e^-1 at .22 of the range. The
+ * seed's rolloff jumps from band to band; the reward uses the soft one. logmel is e^-1 where bands
+ * are off by 1 in ln power (4.3 dB). cap is the seed's safety penalty on loudness.
+ *
+ * A new reward is one row in reward.c. */
 #ifndef AED_REWARD_H
 #define AED_REWARD_H
 
 #include <stddef.h>
 
-#include "feature.h"
 #include "loss.h"
 
 enum
 {
-    AED_REWARDS = 4 /* rows in aed_rewards */
+    AED_REWARDS = 6 /* rows in aed_rewards */
 };
-
-/* What a reward may look at. */
-typedef struct
-{
-    const double *phi;    /* [AED_FEATURES] of x */
-    const double *target; /* [AED_FEATURES] of the target */
-    const double *terms;  /* [AED_LOSSES] unweighted; the one the row needs is computed */
-} aed_likeness;
 
 typedef struct
 {
     const char *name; /* the word in a message: "centroid" */
     const char *doc;  /* one line */
     double default_weight;
-    size_t needs; /* a loss that must be computed for it, or AED_LOSSES */
-    double (*of)(const aed_likeness *l);
+    size_t loss; /* whose term it is made of */
+    int penalty; /* 1: taken off */
 } aed_reward;
 
 extern const aed_reward aed_rewards[AED_REWARDS];
 
-/* rewards [AED_REWARDS] out, 0 for those of weight 0; weights [AED_REWARDS] in, >= 0.
- * Returns sum w r / sum w, 0 when every weight is 0. Rt-safe: yes. */
-double aed_rewards_of(double *rewards, const aed_likeness *l, const double *weights);
+/* rewards [AED_REWARDS] out: praise or penalty, 0 for those of weight 0; slopes [AED_LOSSES] out:
+ * d(-R)/dterm; terms [AED_LOSSES] in, those of rows of weight > 0 computed; weights [AED_REWARDS] in,
+ * >= 0. Returns R; its first sum is 0 when nothing is praised. Rt-safe: yes. */
+double aed_rewards_of(double *rewards, double *slopes, const double *terms, const double *weights);
 
 #endif

@@ -15,7 +15,7 @@ static void on_window(aed_box *box, const aed_args *a)
         aed_box_error(box, "window: got %zu samples, allowed %d … %d", a->n, AED_WINDOW_LEAST,
             AED_WINDOW_MOST);
     else
-        aed_features_listen((aed_features_box *)box, a->f, a->n, 0, 0.0);
+        aed_features_listen((aed_features_box *)box, a->f, a->n, 0, 0, 0.0);
 }
 
 static void on_probe(aed_box *box, const aed_args *a)
@@ -24,24 +24,7 @@ static void on_probe(aed_box *box, const aed_args *a)
         aed_box_error(box, "probe: got %zu samples, allowed %d … %d", a->n - 1, AED_WINDOW_LEAST,
             AED_WINDOW_MOST);
     else
-        aed_features_listen((aed_features_box *)box, a->f + 1, a->n - 1, 1, a->f[0]);
-}
-
-static void on_target(aed_box *box, const aed_args *a)
-{
-    aed_features_box *x = (aed_features_box *)box;
-    const double onset = a->n > 1 ? a->v[1].f : 0.0;
-    const size_t at = onset >= 0.0 && onset < 1e9 ? (size_t)onset : SIZE_MAX;
-    size_t n = 0, total = 0;
-
-    double *v = box->host->array_read(box->host_object, a->v[0].s, at, AED_WINDOW_MOST, &n, &total);
-    if (v)
-        aed_features_target(x, v, n);
-    else if (total == 0)
-        aed_box_error(box, "target: no array named '%.60s' (or it is empty)", a->v[0].s);
-    else
-        aed_box_error(
-            box, "target: onset %g, allowed 0 … %zu: the array ends there", onset, total - 1);
+        aed_features_listen((aed_features_box *)box, a->f + 1, a->n - 1, 0, 1, a->f[0]);
 }
 
 /* ---- bang: hear the plant through the signal inlet ---- */
@@ -56,6 +39,7 @@ static void on_bang(aed_box *box, const aed_args *a)
         aed_box_error(box, "bang: dsp is off: there is nothing to hear");
         return;
     }
+    x->late_n = 0;
     x->left = (size_t)(x->settle_ms * 1e-3 * x->sr_hz);
     x->heard = 0;
     x->state = AED_HEAR_SETTLES;
@@ -66,12 +50,11 @@ static void on_settle(aed_box *box, const aed_args *a)
     ((aed_features_box *)box)->settle_ms = fmin(fmax(a->f[0], 0.0), 10000.0);
 }
 
-static void perform(aed_box *box, double *const *in, double *const *out, size_t n)
+/* Samples of the plant; 1 when with them its window is full. */
+static int hear_plant(aed_features_box *x, const double *in, size_t n)
 {
-    aed_features_box *x = (aed_features_box *)box;
     size_t at = 0;
 
-    (void)out;
     if (x->state == AED_HEAR_SETTLES)
     {
         at = x->left < n ? x->left : n;
@@ -80,24 +63,37 @@ static void perform(aed_box *box, double *const *in, double *const *out, size_t 
             x->state = AED_HEAR_RECORDS;
     }
     if (x->state != AED_HEAR_RECORDS)
-        return;
+        return 0;
     for (; at < n && x->heard < x->n; at++)
-        x->window[x->heard++] = in[0][at];
-    if (x->heard == x->n)
-    {
-        x->state = AED_HEAR_FULL;
+        x->window[x->heard++] = in[at];
+    if (x->heard < x->n)
+        return 0;
+    x->state = AED_HEAR_FULL;
+    x->late_n = n - at;
+    return 1;
+}
+
+static void perform(aed_box *box, double *const *in, double *const *out, size_t n)
+{
+    aed_features_box *x = (aed_features_box *)box;
+
+    (void)out;
+    aed_features_hear_target(x, in[1], n);
+    if (x->state == AED_HEAR_FULL)
+        x->late_n += n;
+    if (hear_plant(x, in[0], n))
         aed_box_wake(box, 0.0);
-    }
 }
 
 static void tick(aed_box *box)
 {
     aed_features_box *x = (aed_features_box *)box;
 
+    aed_features_take_captured(x);
     if (x->state != AED_HEAR_FULL)
         return;
     x->state = AED_HEAR_IDLE;
-    aed_features_listen(x, x->window, x->n, 0, 0.0);
+    aed_features_listen(x, x->window, x->n, x->late_n, 0, 0.0);
 }
 
 static void rate(aed_box *box, double sr_hz, size_t block_n)
@@ -108,30 +104,29 @@ static void rate(aed_box *box, double sr_hz, size_t block_n)
 
 /* ---- settings ---- */
 
-/* Names of all rows, for an error. */
-static void list_names(char *known, size_t size, const char *(*name)(size_t i), size_t n)
+void aed_features_unknown(aed_box *box, const char *message, const char *what, const char *name,
+    const char *(*known)(size_t i), size_t n)
 {
+    char names[300];
     size_t used = 0;
 
-    known[0] = 0;
-    for (size_t i = 0; i < n && used + strlen(name(i)) + 2 < size; i++)
-        used += (size_t)snprintf(known + used, size - used, " %s", name(i));
+    names[0] = 0;
+    for (size_t i = 0; i < n && used + strlen(known(i)) + 2 < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, " %s", known(i));
+    aed_box_error(box, "%s: no %s '%.40s': known are%s", message, what, name, names);
 }
 
 /* `loss name weight`, `reward name weight`. */
 static void set_weight(aed_box *box, const aed_args *a, const char *what, double *weights,
     const char *(*name)(size_t i), size_t n)
 {
-    char known[200];
-
     for (size_t i = 0; i < n; i++)
         if (strcmp(name(i), a->v[0].s) == 0)
         {
             weights[i] = a->v[1].f;
             return;
         }
-    list_names(known, sizeof known, name, n);
-    aed_box_error(box, "%s: no %s '%.40s': known are%s", what, what, a->v[0].s, known);
+    aed_features_unknown(box, what, what, a->v[0].s, name, n);
 }
 
 static const char *loss_name(size_t i)
@@ -158,6 +153,24 @@ static void on_reward(aed_box *box, const aed_args *a)
             AED_EAR_REWARDS);
 }
 
+static void on_gradient(aed_box *box, const aed_args *a)
+{
+    const int climb = strcmp(a->v[0].s, "reward") == 0;
+
+    if (!climb && strcmp(a->v[0].s, "loss") != 0)
+        aed_box_error(box, "gradient: got '%.40s', allowed loss, reward", a->v[0].s);
+    else
+        ((aed_features_box *)box)->climb = climb;
+}
+
+static void on_cap(aed_box *box, const aed_args *a)
+{
+    if (!(a->f[0] >= 0.0 && a->f[0] <= 1e3))
+        aed_box_error(box, "cap: got %g, allowed 0 … 1000", a->f[0]);
+    else
+        ((aed_features_box *)box)->config.cap = a->f[0];
+}
+
 static void on_floor(aed_box *box, const aed_args *a)
 {
     if (!(a->f[0] >= 1e-12 && a->f[0] <= 1.0))
@@ -177,6 +190,8 @@ static void on_cancel(aed_box *box, const aed_args *a)
 
     (void)a;
     x->state = AED_HEAR_IDLE;
+    free(x->captured.v);
+    x->captured.v = NULL;
     aed_features_cancel(x);
     aed_box_named(box, AED_FEATURES_INFO, "cancelled", NULL, 0);
 }
@@ -226,6 +241,7 @@ static aed_status open_features(aed_box *box, const aed_atom *v, size_t n, aed_e
 
     aed_ear_defaults(&x->config);
     x->lag = 1;
+    aed_features_phi_default(x);
     x->n = AED_WINDOW_DEFAULT;
     x->sr_hz = box->host->sr_hz(box->host_object);
     if (read_arguments(x, v, n, e) != AED_OK)
@@ -251,7 +267,7 @@ static void close_features(aed_box *box)
 
     aed_ear_free(x->work.ear);
     aed_tuner_free(x->work.tuner.tuner);
-    free(x->work.target);
+    aed_features_close_target(x);
     free(x->window);
 }
 
@@ -260,15 +276,29 @@ static const aed_method methods[] = {
     {0, "probe", "f*", on_probe, "probe id window…", "hear a candidate: answers `probe id loss`"},
     {0, "bang", "", on_bang, "bang", "hear the next window of the signal inlet"},
     {0, "settle", "f", on_settle, "settle ms", "let the plant come to rest before a bang hears"},
-    {0, "target", "s?f", on_target, "target array [onset]", "what windows are compared with"},
+    {0, "target", "s?f", aed_features_on_target, "target array [onset]",
+        "what windows are compared with"},
+    {0, "targets", "s+", aed_features_on_targets, "targets array…",
+        "several: each window meets one of them, drawn at random"},
+    {0, "segments", "f?f", aed_features_on_segments, "segments n [hop]",
+        "cut targets into pieces of n samples, hop apart, of which one is drawn"},
+    {0, "capture", "?f", aed_features_on_capture, "capture [n]",
+        "the next n samples of inlet 2 become the target"},
+    {0, "follow", "f", aed_features_on_follow, "follow 0|1",
+        "1: each window is compared with what came in at inlet 2 meanwhile"},
     {0, "loss", "sf", on_loss, "loss name weight", "weight of a loss term; 0 leaves it out"},
     {0, "reward", "sf", on_reward, "reward name weight", "weight of a reward; 0 leaves it out"},
     {0, "lag", "f", aed_features_on_lag, "lag 0|1",
         "tell f0, and how many octaves above the target's: [aed_train] tunes by it"},
+    {0, "gradient", "s", on_gradient, "gradient loss|reward",
+        "what outlet 1 descends: the loss, or minus the reward"},
+    {0, "features", "+", aed_features_on_features, "features [name…]",
+        "what phi is made of, in this order; ? lists; without names as at the start"},
+    {0, "cap", "f", on_cap, "cap rms", "louder is penalised by `reward cap` and `loss cap`"},
     {0, "floor", "f", on_floor, "floor x", "power added before the logarithm"},
     {0, "whole", "f", on_whole, "whole 0|1",
         "1: only frames inside the window, for live windows; 0: reflected edges"},
-    {0, "cancel", "", on_cancel, "cancel", "forget windows under way"},
+    {0, "cancel", "", on_cancel, "cancel", "forget windows under way, and a capture"},
     {0},
 };
 
@@ -276,7 +306,7 @@ const aed_class aed_class_features = {
     .name = "aed_features~",
     .doc = "ear, loss and reward: a window in, dL/dx, loss, reward and features out",
     .size = sizeof(aed_features_box),
-    .inlets = {{"window, messages, or the sound of a plant", 1}},
+    .inlets = {{"window, messages, or the sound of a plant", 1}, {"the sound of a target", 1}},
     .outlets = {{"dL/dx", 0}, {"loss", 0}, {"reward", 0}, {"features", 0}, {"info", 0}},
     .methods = methods,
     .open = open_features,

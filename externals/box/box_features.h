@@ -2,9 +2,11 @@
 #ifndef AED_BOX_FEATURES_H
 #define AED_BOX_FEATURES_H
 
+#include "base/rng.h"
 #include "box.h"
 #include "ear/ear.h"
 #include "ear/tuner.h"
+#include "targets.h"
 
 enum
 {
@@ -37,8 +39,14 @@ typedef struct
 {
     aed_ear *ear; /* NULL until the first job; made again for other lengths and settings */
     aed_ear_config config;
-    double *target; /* [target_n] as read from the array, from its onset; NULL: none */
-    size_t target_n;
+    aed_targets targets;
+    struct
+    {
+        int known;    /* the ear has analysed a target … */
+        int followed; /* … which came in at the second inlet, or … */
+        aed_piece piece;
+        size_t segment_n; /* … is this piece, cut to so many samples */
+    } holds;
     aed_tuner_work tuner;
 } aed_ear_work;
 
@@ -47,9 +55,19 @@ typedef struct
     aed_box box;
     aed_ear_config config; /* wanted; n and sr_hz are filled in for each window */
     double loss_weights[AED_EAR_LOSSES], reward_weights[AED_EAR_REWARDS];
+    int climb;                                /* outlet 1 has the gradient of -reward */
+    size_t phi_rows[AED_EAR_FEATURES], n_phi; /* of aed_features, in the order of phi */
     aed_ear_work work;
     int has_target; /* one was accepted: windows are part of a loop */
     int lag;        /* tell f0 and lag of each window */
+
+    aed_segments segments;
+    aed_rng rng;        /* which piece a window meets */
+    aed_sound captured; /* being filled from the second inlet; v NULL: nothing is */
+    size_t captured_n;
+    double *followed; /* [2 AED_WINDOW_MOST] the last samples of it; NULL: not followed */
+    size_t followed_at;
+    size_t late_n; /* samples that have come since the window of a bang was full */
 
     size_t n; /* window that `bang` hears */
     double settle_ms, sr_hz;
@@ -59,34 +77,52 @@ typedef struct
     double *window; /* [n] */
 } aed_features_box;
 
-/* Listen to a window w [n]; candidate: the loss alone, as `probe id f`. Once there is a target a new
- * window takes the place of older ones that are still being heard: their gradients would come to a
- * plant that has moved on. */
-void aed_features_listen(aed_features_box *x, const double *w, size_t n, int candidate, double id);
+/* Listen to a window w [n], whose last sample came `ago` samples before now; candidate: the loss alone,
+ * as `probe id f`. Once there is a target a new window takes the place of older ones that are still
+ * being heard: their gradients would come to a plant that has moved on. */
+void aed_features_listen(
+    aed_features_box *x, const double *w, size_t n, size_t ago, int candidate, double id);
 
 /* Drop the results of windows under way; a target under way still arrives. */
 void aed_features_cancel(aed_features_box *x);
+
+/* `target`, `targets`, `segments`, `capture`, `follow`. */
+void aed_features_on_target(aed_box *box, const aed_args *a);
+void aed_features_on_targets(aed_box *box, const aed_args *a);
+void aed_features_on_segments(aed_box *box, const aed_args *a);
+void aed_features_on_capture(aed_box *box, const aed_args *a);
+void aed_features_on_follow(aed_box *box, const aed_args *a);
+
+/* Samples of the second inlet. Rt-safe. */
+void aed_features_hear_target(aed_features_box *x, const double *in, size_t n);
+/* The n samples of the second inlet that ended `ago` samples before now, or as long ago as is kept, while
+ * it is followed; silence where it was not yet. n <= AED_WINDOW_MOST. */
+const double *aed_features_followed(const aed_features_box *x, size_t n, size_t ago);
+/* After a wake: what was captured becomes the target. */
+void aed_features_take_captured(aed_features_box *x);
+void aed_features_close_target(aed_features_box *x);
+
+/* phi as it is when nobody chooses. */
+void aed_features_phi_default(aed_features_box *x);
+/* How many numbers phi has. */
+size_t aed_features_phi_n(const aed_features_box *x);
+/* `features name…`, `features ?`, `features`. */
+void aed_features_on_features(aed_box *box, const aed_args *a);
+
+/* The error for a name that no row has: "message: no what 'name': known are …". */
+void aed_features_unknown(aed_box *box, const char *message, const char *what, const char *name,
+    const char *(*known)(size_t i), size_t n);
 
 /* ---- box_features_lag.c: pitch, and how far it is from the target's ---- */
 
 void aed_features_on_lag(aed_box *box, const aed_args *a);
 
-/* On the worker: of window [n], and of the target when there is one. */
-aed_status aed_features_tune(aed_tuner_result *r, aed_ear_work *w, double sr_hz,
-    const double *window, size_t n, aed_error *e);
-
-/* On the worker: the target has changed. */
-void aed_features_tune_anew(aed_ear_work *w);
+/* On the worker: of window [n], and of target [n] when there is one (otherwise NULL), which is heard
+ * when the tuner does not know it yet. */
+aed_status aed_features_tune(aed_tuner_result *r, aed_tuner_work *t, const aed_ear_config *c,
+    const double *window, const double *target, aed_error *e);
 
 /* What came of it, on the info outlet. */
 void aed_features_tell_tune(aed_features_box *x, const aed_tuner_result *r, int has_target);
-
-/* ---- box_features_job.c ---- */
-
-/* The first n samples of the target, silence after its end; malloc'ed. NULL and *e without memory. */
-double *aed_features_cut(const aed_ear_work *w, size_t n, aed_error *e);
-
-/* Take a malloc'ed target over. */
-void aed_features_target(aed_features_box *x, double *target, size_t n);
 
 #endif

@@ -14,11 +14,18 @@ typedef struct
     double loss_weights[AED_EAR_LOSSES], reward_weights[AED_EAR_REWARDS];
     aed_ear_result result;
     aed_tuner_result tune;
-    int has_target, candidate, lag;
+    int has_target, candidate, climb, lag;
+    size_t phi_rows[AED_EAR_FEATURES], n_rows;
     double id;
-    double *target; /* a new target: in; the old one, to be freed: out */
-    size_t n;       /* of the window, or of the target */
-    double *dx;     /* [n] out */
+    aed_segments segments;
+    double draw; /* 0 … 1: which piece */
+    aed_piece piece;
+    int several;      /* there was a choice of pieces */
+    double *followed; /* [n] the target itself; NULL: a piece */
+    size_t n;         /* of the window */
+    double *dx;       /* [n] out */
+    double *phi;      /* [phi_n] out */
+    size_t phi_n;
     double window[];
 } ear_job;
 
@@ -26,7 +33,6 @@ static void discard(aed_job *job)
 {
     ear_job *j = (ear_job *)job;
 
-    free(j->target);
     aed_pool_give(&j->x->box.pool, j);
 }
 
@@ -52,36 +58,6 @@ static ear_job *job_new(
 
 /* ---- on the worker ---- */
 
-/* Of a target [target_n], as aed_features_cut. */
-static double *cut_to(const double *target, size_t target_n, size_t n, aed_error *e)
-{
-    double *cut = calloc(n, sizeof *cut);
-
-    if (cut)
-        memcpy(cut, target, (target_n < n ? target_n : n) * sizeof *cut);
-    else
-        (void)aed_fail(e, AED_E_MEMORY, "no memory for %zu samples", n);
-    return cut;
-}
-
-double *aed_features_cut(const aed_ear_work *w, size_t n, aed_error *e)
-{
-    return cut_to(w->target, w->target_n, n, e);
-}
-
-/* The ear keeps its old target when this one is refused. */
-static aed_status analyse_target(
-    aed_ear *ear, const double *target, size_t target_n, size_t n, aed_error *e)
-{
-    double *cut = cut_to(target, target_n, n, e);
-
-    if (!cut)
-        return e->code;
-    const aed_status status = aed_ear_target(ear, cut, n, e);
-    free(cut);
-    return status;
-}
-
 static int same_config(const aed_ear_config *a, const aed_ear_config *b)
 {
     for (size_t i = 0; i < a->n_sizes && a->n_sizes == b->n_sizes; i++)
@@ -89,27 +65,118 @@ static int same_config(const aed_ear_config *a, const aed_ear_config *b)
             return 0;
     return a->n_sizes == b->n_sizes && a->n == b->n && a->sr_hz == b->sr_hz &&
            a->hop_n == b->hop_n && a->mels == b->mels && a->floor == b->floor &&
-           a->whole_frames == b->whole_frames;
+           a->whole_frames == b->whole_frames && a->cap == b->cap && a->features == b->features;
 }
 
-/* An ear for this window's length and settings; the old one stays when a new one cannot be. */
-static aed_status prepare(aed_ear_work *w, const aed_ear_config *config, aed_error *e)
+/* Which piece the window meets: the drawn one; for a candidate what the last window met. */
+static void choose(ear_job *j, const aed_ear_work *w)
 {
-    if (w->ear && same_config(&w->config, config))
-        return AED_OK;
-    aed_ear *ear = aed_ear_new(config, e);
+    const size_t pieces = aed_targets_pieces(&w->targets, j->segments);
+
+    j->has_target = j->followed || pieces;
+    if (j->candidate && w->holds.known && !w->holds.followed)
+        j->piece = w->holds.piece;
+    else if (pieces)
+        j->piece = aed_targets_piece(&w->targets, j->segments, (size_t)(j->draw * (double)pieces));
+    j->several = !j->followed && pieces > 1;
+}
+
+/* Whether the ear has what this window is to be compared with. */
+static int has_it(const aed_ear_work *w, const ear_job *j)
+{
+    if (!w->holds.known || j->candidate || j->followed)
+        return w->holds.known && j->candidate;
+    return !w->holds.followed && w->holds.segment_n == j->segments.n &&
+           w->holds.piece.sound == j->piece.sound && w->holds.piece.at == j->piece.at;
+}
+
+/* What the window is compared with, [n], malloc'ed; NULL without memory. */
+static double *target_of(const aed_ear_work *w, ear_job *j)
+{
+    double *cut = malloc(j->n * sizeof *cut);
+
+    if (!cut)
+        (void)aed_fail(&j->e, AED_E_MEMORY, "no memory for %zu samples", j->n);
+    else if (j->followed)
+        memcpy(cut, j->followed, j->n * sizeof *cut);
+    else
+        aed_targets_cut(cut, &w->targets, j->segments, j->piece, j->n);
+    return cut;
+}
+
+/* The ear keeps its old target when this one is refused. */
+static aed_status analyse(aed_ear *ear, const aed_ear_work *w, ear_job *j)
+{
+    double *cut = target_of(w, j);
+    aed_error e;
+
+    if (!cut)
+        return j->e.code;
+    if (aed_ear_target(ear, cut, j->n, &e) != AED_OK)
+        (void)aed_fail(&j->e, e.code, j->followed ? "follow: %s" : "%s", e.msg);
+    free(cut);
+    return j->e.code;
+}
+
+static void note_target(aed_ear_work *w, const ear_job *j)
+{
+    w->holds.known = 1;
+    w->holds.followed = j->followed != NULL;
+    w->holds.piece = j->piece;
+    w->holds.segment_n = j->segments.n;
+    w->tuner.has_target = 0; /* it knows another one */
+}
+
+/* An ear for this window's length, settings and target; the old one stays when a new one cannot be. */
+static aed_status prepare(aed_ear_work *w, ear_job *j)
+{
+    const int same = w->ear && same_config(&w->config, &j->config);
+    aed_ear *ear = same ? w->ear : aed_ear_new(&j->config, &j->e);
 
     if (!ear)
-        return e->code;
-    if (w->target && analyse_target(ear, w->target, w->target_n, config->n, e) != AED_OK)
+        return j->e.code;
+    choose(j, w);
+    if (j->has_target && !(same && has_it(w, j)))
     {
-        aed_ear_free(ear);
-        return e->code;
+        if (analyse(ear, w, j) != AED_OK)
+        {
+            if (!same)
+                aed_ear_free(ear);
+            return j->e.code;
+        }
+        note_target(w, j);
     }
-    aed_ear_free(w->ear);
-    w->ear = ear;
-    w->config = *config;
+    if (!same)
+    {
+        aed_ear_free(w->ear);
+        w->holds.known = j->has_target;
+        w->ear = ear;
+        w->config = j->config;
+    }
     return AED_OK;
+}
+
+static void take_phi(ear_job *j, const aed_ear *ear)
+{
+    double *phi = j->phi;
+
+    for (size_t i = 0; i < j->n_rows; i++)
+    {
+        size_t n;
+        const double *of_row = aed_ear_heard(ear, j->phi_rows[i], &n);
+
+        memcpy(phi, of_row, n * sizeof *phi);
+        phi += n;
+    }
+}
+
+static void tune(ear_job *j, aed_ear_work *w)
+{
+    double *target = j->has_target ? target_of(w, j) : NULL;
+
+    if (j->e.code == AED_OK)
+        j->e.code = aed_features_tune(&j->tune, &w->tuner, &j->config, j->window, target, &j->e);
+    free(target);
 }
 
 static void run_listen(aed_job *job)
@@ -117,34 +184,27 @@ static void run_listen(aed_job *job)
     ear_job *j = (ear_job *)job;
     aed_ear_work *w = &j->x->work;
 
-    if (prepare(w, &j->config, &j->e) != AED_OK)
+    if (prepare(w, j) != AED_OK)
         return;
-    j->has_target = aed_ear_has_target(w->ear);
-    j->e.code = aed_ear_listen(w->ear, &j->result, j->candidate || !j->has_target ? NULL : j->dx,
-        j->window, j->loss_weights, j->reward_weights, j->n, &j->e);
+    j->e.code = (j->climb ? aed_ear_climb : aed_ear_listen)(w->ear, &j->result,
+        j->candidate || !j->has_target ? NULL : j->dx, j->window, j->loss_weights,
+        j->reward_weights, j->n, &j->e);
+    if (j->e.code == AED_OK)
+        take_phi(j, w->ear);
     if (j->e.code == AED_OK && j->lag)
-        j->e.code = aed_features_tune(&j->tune, w, j->config.sr_hz, j->window, j->n, &j->e);
-}
-
-static void run_target(aed_job *job)
-{
-    ear_job *j = (ear_job *)job;
-    aed_ear_work *w = &j->x->work;
-    double *old = w->target;
-
-    if ((!w->ear && prepare(w, &j->config, &j->e) != AED_OK) ||
-        analyse_target(w->ear, j->target, j->n, w->config.n, &j->e) != AED_OK)
-        return;
-    w->target = j->target;
-    w->target_n = j->n;
-    j->target = old;
-    aed_features_tune_anew(w);
+        tune(j, w);
 }
 
 /* ---- on the host's thread ---- */
 
 static void tell_terms(aed_features_box *x, const ear_job *j)
 {
+    if (j->several)
+    {
+        const double which[] = {(double)j->piece.sound + 1.0, (double)j->piece.at};
+
+        aed_box_named(&x->box, AED_FEATURES_INFO, "drawn", which, 2);
+    }
     /* The reward last: where it is hot, the loss must have been there. */
     aed_box_info(&x->box, AED_FEATURES_INFO, "loss", j->result.loss);
     for (size_t i = 0; i < AED_EAR_LOSSES; i++)
@@ -177,7 +237,7 @@ static void deliver_listen(aed_job *job)
         aed_features_tell_tune(x, &j->tune, j->has_target);
     if (j->has_target)
         tell_terms(x, j);
-    aed_box_list(&x->box, AED_FEATURES_PHI, j->result.phi, AED_EAR_FEATURES);
+    aed_box_list(&x->box, AED_FEATURES_PHI, j->phi, j->phi_n);
     if (!j->has_target)
     {
         aed_box_error(&x->box, "no target yet, so no loss: send 'target array-name' first");
@@ -186,19 +246,6 @@ static void deliver_listen(aed_job *job)
     aed_box_float(&x->box, AED_FEATURES_REWARD, j->result.reward);
     aed_box_float(&x->box, AED_FEATURES_LOSS, j->result.loss);
     aed_box_list(&x->box, AED_FEATURES_GRADIENT, j->dx, j->n);
-}
-
-static void deliver_target(aed_job *job)
-{
-    ear_job *j = (ear_job *)job;
-
-    if (j->e.code != AED_OK)
-        aed_box_error(&j->x->box, "target: %s; the old one stays", j->e.msg);
-    else
-    {
-        j->x->has_target = 1;
-        aed_box_info(&j->x->box, AED_FEATURES_INFO, "target", (double)j->n);
-    }
 }
 
 static int listens(const aed_job *job)
@@ -211,16 +258,30 @@ static int listens_to_window(const aed_job *job)
     return job->run == run_listen && !((const ear_job *)job)->candidate;
 }
 
-void aed_features_listen(aed_features_box *x, const double *w, size_t n, int candidate, double id)
+void aed_features_listen(
+    aed_features_box *x, const double *w, size_t n, size_t ago, int candidate, double id)
 {
-    ear_job *j = job_new(x, 2 * n, run_listen, deliver_listen);
+    const size_t phi_n = aed_features_phi_n(x);
+    ear_job *j = job_new(x, (x->followed ? 3 : 2) * n + phi_n, run_listen, deliver_listen);
 
     if (!j)
         return;
-    if (!candidate && x->has_target)
+    if (!candidate && (x->has_target || x->followed))
         aed_client_cancel_if(x->box.client, listens_to_window);
     memcpy(j->window, w, n * sizeof *w);
     j->dx = j->window + n;
+    j->phi = j->dx + n;
+    j->phi_n = phi_n;
+    memcpy(j->phi_rows, x->phi_rows, sizeof j->phi_rows);
+    j->n_rows = x->n_phi;
+    j->climb = x->climb;
+    j->segments = x->segments;
+    j->draw = candidate ? 0.0 : aed_rng_uniform(&x->rng);
+    if (x->followed)
+    {
+        j->followed = j->phi + phi_n;
+        memcpy(j->followed, aed_features_followed(x, n, ago), n * sizeof *j->followed);
+    }
     j->n = n;
     j->candidate = candidate;
     j->lag = x->lag && !candidate;
@@ -234,18 +295,4 @@ void aed_features_listen(aed_features_box *x, const double *w, size_t n, int can
 void aed_features_cancel(aed_features_box *x)
 {
     aed_client_cancel_if(x->box.client, listens);
-}
-
-void aed_features_target(aed_features_box *x, double *target, size_t n)
-{
-    ear_job *j = job_new(x, 0, run_target, deliver_target);
-
-    if (!j)
-    {
-        free(target);
-        return;
-    }
-    j->target = target;
-    j->n = n;
-    aed_box_submit(&x->box, &j->job);
 }

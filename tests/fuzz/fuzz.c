@@ -46,11 +46,12 @@ static int once_in(size_t n)
 static const char *word(void)
 {
     static const char *const words[] = {"", "zork", "target", "broken", "short", "live", "offline",
-        "free", "note", "logmel", "stft", "dc", "centroid", "rolloff", "flatness", "robust",
-        "seed-text", "seed-code", "adam", "sgd", "momentum", "theta", "walk", "grad", "off",
-        "ladder.cutoff", "vco.level", "noise.level", "vco1.freq", "human", "aud", "%s%n%d", "nan",
-        "inf", "pitch", "none", "played", "learned", "vco", "noise", "|", "ladder", "svf", "vca",
-        "env", "classic", "vco.freq", "ladder.resonance", "env.attack", "ladder",
+        "free", "note", "logmel", "stft", "dc", "wave", "flux", "mfcc", "magnitude", "loudness",
+        "cap", "loss", "reward", "?", "centroid", "rolloff", "flatness", "robust", "seed-text",
+        "seed-code", "adam", "sgd", "momentum", "theta", "walk", "grad", "off", "ladder.cutoff",
+        "vco.level", "noise.level", "vco1.freq", "human", "aud", "%s%n%d", "nan", "inf", "pitch",
+        "none", "played", "learned", "vco", "noise", "|", "ladder", "svf", "vca", "env", "classic",
+        "vco.freq", "ladder.resonance", "env.attack", "ladder",
         "averyveryveryveryverylongwordthatnobodywouldevertypeintoanymessageatallindeed"};
 
     return words[pick(sizeof words / sizeof *words)];

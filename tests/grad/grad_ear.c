@@ -21,16 +21,22 @@ typedef struct
     const double *weights;
 } listener;
 
+/* Noise of two colours, so that no feature is the same in both, and an attack. */
 static int set_up(void **state)
 {
     test_fill(x, N, -0.5, 0.5);
     test_fill(y, N, -0.5, 0.5);
+    for (size_t i = 1; i < N; i++)
+    {
+        x[i] += 0.7 * x[i - 1];
+        y[i] = (0.2 + (double)i / N) * y[i] - 0.2 * y[i - 1];
+    }
     return 0;
 }
 
 static aed_ear *ear_new(int whole_frames)
 {
-    const aed_ear_config c = {16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames};
+    const aed_ear_config c = {16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames, 0.3, 0};
     aed_ear *ear = aed_ear_new(&c, NULL);
 
     assert_non_null(ear);
@@ -95,6 +101,120 @@ static void losses_together(void **state)
         }
 }
 
+/* --- features by themselves: a random mix of their numbers --- */
+
+typedef struct
+{
+    aed_ear *ear;
+    size_t row;
+    double dphi[64];
+} mixer;
+
+static long double mixed(const double *sound, void *context)
+{
+    const mixer *m = context;
+    aed_ear_result r;
+    long double sum = 0.0;
+    size_t n;
+
+    assert_int_equal(aed_ear_listen(m->ear, &r, NULL, sound, NULL, NULL, N, NULL), AED_OK);
+    const double *phi = aed_ear_heard(m->ear, m->row, &n);
+    for (size_t i = 0; i < n; i++)
+        sum += (long double)m->dphi[i] * phi[i];
+    return sum;
+}
+
+static double worst_feature(size_t row, int whole_frames)
+{
+    const aed_ear_config c = {
+        16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames, 0.3, 1u << row};
+    mixer m = {.ear = aed_ear_new(&c, NULL), .row = row};
+
+    test_fill(m.dphi, 64, -1.0, 1.0);
+    test_fill(dx, N, 1e9, 1e9);
+    assert_int_equal(aed_ear_feature(m.ear, dx, m.dphi, x, row, N, NULL), AED_OK);
+    const double worst = gradient_worst(dx, x, mixed, &m, step, 0.0, NULL, N);
+
+    aed_ear_free(m.ear);
+    return worst;
+}
+
+static void each_feature_alone(void **state)
+{
+    for (size_t j = 0; j < AED_EAR_FEATURES; j++)
+    {
+        if (!aed_features[j]->back)
+            continue;
+        const double worst = worse_of(worst_feature(j, 0), worst_feature(j, 1));
+
+        printf("grad feature %s: worst %.1e\n", aed_features[j]->name, worst);
+        assert_true(worst < tolerance);
+    }
+}
+
+static void what_has_no_gradient_says_so(void **state)
+{
+    aed_ear *ear = ear_new(0);
+    const double dphi[1] = {1.0};
+    aed_error e;
+
+    assert_int_equal(aed_ear_feature(ear, dx, dphi, x, AED_FEATURE_ROLLOFF, N, &e), AED_E_ARG);
+    assert_string_equal(e.msg, "feature rolloff: has no gradient");
+    assert_int_equal(aed_ear_feature(ear, dx, dphi, x, AED_FEATURES, N, &e), AED_E_ARG);
+    assert_int_equal(aed_ear_feature(ear, dx, dphi, x, 0, N - 1, &e), AED_E_SIZE);
+    aed_ear_free(ear);
+}
+
+static long double lost_reward(const double *sound, void *context)
+{
+    const listener *l = context;
+    aed_ear_result r;
+
+    assert_int_equal(aed_ear_listen(l->ear, &r, NULL, sound, NULL, l->weights, N, NULL), AED_OK);
+    return -(long double)r.reward;
+}
+
+/* Weights are the rewards' here; the loss's own are the defaults, which must not matter. */
+static double worst_climb(const double *weights, int whole_frames)
+{
+    listener l = {ear_new(whole_frames), weights};
+    aed_ear_result r;
+
+    for (size_t i = 0; i < N; i++)
+        dx[i] = 1e9;
+    assert_int_equal(aed_ear_climb(l.ear, &r, dx, x, NULL, weights, N, NULL), AED_OK);
+    assert_true(r.reward == -(double)lost_reward(x, &l));
+    const double worst = gradient_worst(dx, x, lost_reward, &l, step, 0.0, NULL, N);
+
+    aed_ear_free(l.ear);
+    return worst;
+}
+
+static void each_reward_alone(void **state)
+{
+    for (size_t j = 0; j < AED_EAR_REWARDS; j++)
+    {
+        double weights[AED_EAR_REWARDS] = {0};
+
+        weights[j] = 1.0;
+        const double worst = worse_of(worst_climb(weights, 0), worst_climb(weights, 1));
+
+        printf("grad reward %s: worst %.1e\n", aed_rewards[j].name, worst);
+        assert_true(worst < tolerance);
+    }
+}
+
+static void rewards_together(void **state)
+{
+    double weights[AED_EAR_REWARDS];
+
+    for (int times = 0; times < 6; times++)
+    {
+        test_fill(weights, AED_EAR_REWARDS, 0.0, 3.0);
+        assert_true(worst_climb(weights, times % 2) < tolerance);
+    }
+}
+
 /* Far from noise: a loud, clipped tone against a faint one, where bins are nearly empty. */
 static void tones(void **state)
 {
@@ -140,7 +260,7 @@ static void default_sizes_at_some_samples(void **state)
         const double off =
             gradient_worst(whole_dx + at, whole_x + at, default_loss, ear, step, 0.0, NULL, 2);
 
-        worst = off <= worst ? worst : off;
+        worst = worse_of(worst, off);
     }
     aed_ear_free(ear);
     printf("grad logmel, default sizes: worst %.1e\n", worst);
@@ -173,6 +293,8 @@ static void wrong_gradients_are_noticed(void **state)
     memcpy(dx, right, sizeof dx);
     dx[0] *= 1.001; /* an edge only */
     assert_noticed(&l);
+    assert_int_equal(aed_ear_climb(l.ear, &r, dx, x, NULL, NULL, N, NULL), AED_OK);
+    assert_noticed(&l); /* the reward's is another one */
     aed_ear_free(l.ear);
 }
 
@@ -181,6 +303,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_loss_alone, set_up),
         cmocka_unit_test_setup(losses_together, set_up),
+        cmocka_unit_test_setup(each_feature_alone, set_up),
+        cmocka_unit_test_setup(what_has_no_gradient_says_so, set_up),
+        cmocka_unit_test_setup(each_reward_alone, set_up),
+        cmocka_unit_test_setup(rewards_together, set_up),
         cmocka_unit_test_setup(tones, set_up),
         cmocka_unit_test(default_sizes_at_some_samples),
         cmocka_unit_test_setup(wrong_gradients_are_noticed, set_up),

@@ -56,8 +56,8 @@ static void loss_and_gradient_are_torchs(void **state)
     {
         const figures f = compare(files[i]);
 
-        worst.loss = f.loss <= worst.loss ? worst.loss : f.loss;
-        worst.gradient = f.gradient <= worst.gradient ? worst.gradient : f.gradient;
+        worst.loss = worse_of(worst.loss, f.loss);
+        worst.gradient = worse_of(worst.gradient, f.gradient);
     }
     printf("ref loss: worst %.1e of the loss, gradient %.1e of its largest component\n", worst.loss,
         worst.gradient);

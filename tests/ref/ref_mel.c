@@ -69,7 +69,7 @@ static double worst_logmel(const char *file, const golden *x, size_t size, doubl
         {
             const double off = fabs(log(a.mel[b] + 1e-6) - s.v[b * a.s.frames + t]);
 
-            worst = off <= worst ? worst : off;
+            worst = worse_of(worst, off);
         }
     }
     golden_free(&s);
@@ -102,7 +102,7 @@ static double worst_stats(const char *file, const golden *x, size_t size, double
     {
         const double off = fabs(r.phi[AED_FEATURE_CENTROID + i] - stats.v[i]);
 
-        worst = off <= worst ? worst : off;
+        worst = worse_of(worst, off);
     }
     aed_ear_free(ear);
     golden_free(&stats);
@@ -130,7 +130,7 @@ static double over_all_files(worst_fn worst_in)
         {
             const double off = worst_in(file, &x, size, sr_hz);
 
-            worst = off <= worst ? worst : off;
+            worst = worse_of(worst, off);
         }
         golden_free(&x);
     }

@@ -373,6 +373,23 @@ static void hearing(void **state)
     nothing_was_caught(100);
 }
 
+/* The second inlet too, followed and captured. */
+static void hearing_a_model(void **state)
+{
+    (void)state;
+    fake_accept(loop.features, 0, "follow 1");
+    for (size_t i = 1; i <= 3; i++)
+    {
+        const size_t targets = fake_seen(loop.features, 4, "target");
+
+        fake_accept(loop.features, 0, "capture 1000");
+        fake_accept(loop.features, 0, "bang");
+        assert_true(fake_run_until_seen(loop.features, 1, "", i, 1e5));
+        assert_true(fake_run_until_seen(loop.features, 4, "target", targets + 1, 1e5));
+    }
+    nothing_was_caught(100);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -389,6 +406,7 @@ int main(void)
         TEST(learning_under_one_name),
         TEST(a_sound_that_is_not_finite),
         TEST(hearing),
+        TEST(hearing_a_model),
     };
 
     return cmocka_run_group_tests_name("the signal functions wait for nothing", tests, NULL, NULL);

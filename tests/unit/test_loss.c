@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ear/feature.h"
 #include "ear/loss.h"
 
 enum
@@ -86,6 +87,44 @@ static double plain_stft(void)
     return sum / s / (FRAMES * BINS * 2);
 }
 
+/* Target magnitudes with their guard, as magnitude.h has them. */
+static double plain_magnitudes(double *m, double *m_target)
+{
+    double mean = 0.0;
+
+    for (size_t i = 0; i < FRAMES * BINS; i++)
+        mean += sqrt(target_power[i]) / (FRAMES * BINS);
+    for (size_t i = 0; i < FRAMES * BINS; i++)
+    {
+        m[i] = sqrt(power[i] + 1e-6 * mean * mean);
+        m_target[i] = sqrt(target_power[i] + 1e-6 * mean * mean);
+    }
+    return mean;
+}
+
+static double plain_logstft(void)
+{
+    double m[FRAMES * BINS], m_target[FRAMES * BINS], sum = 0.0;
+
+    (void)plain_magnitudes(m, m_target);
+    for (size_t i = 0; i < FRAMES * BINS; i++)
+        sum += sqrt(pow(log(m[i]) - log(m_target[i]), 2.0) + 1e-4) - 1e-2;
+    return sum / (FRAMES * BINS * 2);
+}
+
+static double plain_converge(void)
+{
+    double m[FRAMES * BINS], m_target[FRAMES * BINS], over = 0.0, under = 0.0;
+
+    (void)plain_magnitudes(m, m_target);
+    for (size_t i = 0; i < FRAMES * BINS; i++)
+    {
+        over += pow(m[i] - m_target[i], 2.0);
+        under += m_target[i] * m_target[i];
+    }
+    return over / under / 2;
+}
+
 /* Share of a frame's power at or below bin k, the bins that DC reaches left out. */
 static double share_below(const double *p, size_t k, double guard)
 {
@@ -134,6 +173,16 @@ static void logmel_is_its_formula(void **state)
 static void stft_is_its_formula(void **state)
 {
     check_value(&aed_loss_stft, plain_stft);
+}
+
+static void logstft_is_its_formula(void **state)
+{
+    check_value(&aed_loss_logstft, plain_logstft);
+}
+
+static void converge_is_its_formula(void **state)
+{
+    check_value(&aed_loss_converge, plain_converge);
 }
 
 static void transport_is_its_formula(void **state)
@@ -191,28 +240,28 @@ static void equal_sounds_have_no_loss(void **state)
     }
 }
 
-static void check_scale(const aed_loss *loss)
-{
-    keep_target(loss);
-    const double before = term(loss, 0, 1.0);
-
-    for (size_t i = 0; i < FRAMES * BINS; i++)
-    {
-        power[i] *= 100.0;
-        target_power[i] *= 100.0;
-    }
-    free(kept);
-    keep_target(loss);
-    assert_true(fabs(term(loss, 0, 1.0) - before) < 1e-13);
-    free(kept);
-    kept = NULL;
-}
-
-/* Of two sounds equally louder than before, these losses are the same. */
+/* Of two sounds equally louder than before, the losses on magnitudes and shares are the same. */
 static void scale_does_not_matter(void **state)
 {
-    check_scale(&aed_loss_stft);
-    check_scale(&aed_loss_transport);
+    const aed_loss *const losses[] = {
+        &aed_loss_stft, &aed_loss_logstft, &aed_loss_converge, &aed_loss_transport};
+
+    for (size_t j = 0; j < 4; j++)
+    {
+        keep_target(losses[j]);
+        const double before = term(losses[j], 0, 1.0);
+
+        for (size_t i = 0; i < FRAMES * BINS; i++)
+        {
+            power[i] *= 100.0;
+            target_power[i] *= 100.0;
+        }
+        free(kept);
+        keep_target(losses[j]);
+        assert_true(fabs(term(losses[j], 0, 1.0) - before) < 1e-13);
+        free(kept);
+        kept = NULL;
+    }
 }
 
 /* Share t's gradient with respect to its own frame, by central differences. */
@@ -261,7 +310,7 @@ static void frame_gradients_match_differences(void **state)
 static void dc_is_its_formula(void **state)
 {
     double x[N], dx[N] = {0}, means[3] = {0};
-    const aed_wave w = {x, NULL, N}; /* asks no target */
+    const aed_wave w = {x, NULL, N, 44100.0, 0.3}; /* asks no target */
 
     test_fill(x, N, -1.0, 1.5);
     for (size_t i = 0; i < N; i++)
@@ -283,7 +332,7 @@ static void dc_is_its_formula(void **state)
 static void wave_is_its_formula(void **state)
 {
     double x[N], y[N], dx[N], squares = 0.0, products = 0.0;
-    const aed_wave w = {x, y, N};
+    const aed_wave w = {x, y, N, 44100.0, 0.3};
 
     test_fill(x, N, -1.0, 1.5);
     test_fill(y, N, -1.5, 1.0);
@@ -301,6 +350,112 @@ static void wave_is_its_formula(void **state)
         assert_true(fabs(dx[i] - 5.0 - 6.0 * (x[i] - y[i]) / N) < 1e-14);
 }
 
+/* Energy around 256 j, under a triangle; N is no whole number of points. */
+static double plain_energy(const double *x, double middle)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < N; i++)
+        sum += fmax(1.0 - fabs((double)i - middle) / 256.0, 0.0) * x[i] * x[i];
+    return sum / 256.0;
+}
+
+static double plain_envelope(const double *x, const double *y)
+{
+    double sum = 0.0;
+
+    for (int j = 0; j < 4; j++)
+    {
+        const double d =
+            log(plain_energy(x, 256.0 * j) + 1e-6) - log(plain_energy(y, 256.0 * j) + 1e-6);
+
+        sum += d * d / 4.0;
+    }
+    return sum;
+}
+
+static long double envelope(const double *x, void *context)
+{
+    return aed_loss_envelope.wave(NULL, &(aed_wave){x, context, N, 44100.0, 0.3}, 1.0);
+}
+
+static void envelope_is_its_formula(void **state)
+{
+    double x[N], y[N], dx[N] = {0};
+    const aed_wave w = {x, y, N, 44100.0, 0.3};
+
+    test_fill(x, N, -1.0, 1.5);
+    test_fill(y, N, -1.5, 1.0);
+    for (size_t i = 0; i < N; i++)
+    {
+        x[i] *= exp(-1e-2 * (double)i);
+        y[i] *= 1.0 - exp(-1e-2 * (double)i);
+    }
+    const double expected = plain_envelope(x, y);
+
+    assert_true(fabs(aed_loss_envelope.wave(NULL, &w, 1.0) - expected) < 1e-12 * expected);
+    assert_true(fabs(aed_loss_envelope.wave(dx, &w, 1.0) - expected) < 1e-12 * expected);
+    assert_true(gradient_worst(dx, x, envelope, y, 1e-4, 0.0, NULL, N) < 1e-5);
+    assert_true(aed_loss_envelope.wave(NULL, &(aed_wave){x, x, N, 44100.0, 0.3}, 1.0) == 0.0);
+}
+
+/* An attack that comes later costs more the later it comes, from the first sample on. */
+static void envelope_hears_an_attack_move(void **state)
+{
+    double x[N], y[N], before = 0.0;
+
+    for (size_t i = 0; i < N; i++)
+        y[i] = i < 200 ? 0.0 : 0.5;
+    for (size_t late = 1; late < 200; late += 7)
+    {
+        for (size_t i = 0; i < N; i++)
+            x[i] = i < 200 + late ? 0.0 : 0.5;
+        const double now = (double)envelope(x, y);
+
+        assert_true(now > before);
+        before = now;
+    }
+}
+
+static long double too_loud(const double *x, void *context)
+{
+    return aed_loss_cap.wave(NULL, &(aed_wave){x, NULL, N, 44100.0, 0.3}, 1.0);
+}
+
+static void cap_is_its_formula(void **state)
+{
+    double x[N], dx[N] = {0}, square = 0.0;
+    const aed_wave w = {x, NULL, N, 44100.0, 0.3};
+
+    test_fill(x, N, -1.0, 1.5);
+    for (size_t i = 0; i < N; i++)
+        square += x[i] * x[i] / N;
+    const double expected = pow(sqrt(square) / 0.3 - 1.0, 2.0);
+
+    assert_true(fabs(aed_loss_cap.wave(dx, &w, 1.0) - expected) < 1e-12 * expected);
+    assert_true(gradient_worst(dx, x, too_loud, NULL, 1e-4, 0.0, NULL, N) < 1e-5);
+    /* No cap, or below it: nothing, and no gradient. */
+    test_fill(dx, N, 0.0, 0.0);
+    assert_true(aed_loss_cap.wave(dx, &(aed_wave){x, NULL, N, 44100.0, 0.0}, 1.0) == 0.0);
+    assert_true(aed_loss_cap.wave(dx, &(aed_wave){x, NULL, N, 44100.0, 1.0}, 1.0) == 0.0);
+    test_fill(x, N, 0.0, 0.0);
+    assert_true(aed_loss_cap.wave(dx, &w, 1.0) == 0.0);
+    assert_true(gradient_largest(dx, N) == 0.0);
+}
+
+/* Every feature that has a gradient can be a loss. */
+static void every_gradient_has_its_loss(void **state)
+{
+    for (size_t i = 0; i < AED_FEATURES; i++)
+    {
+        size_t losses = 0;
+
+        for (size_t j = 0; j < AED_LOSSES; j++)
+            losses += aed_loss_is_distance(aed_losses[j]) && aed_losses[j]->feature == i;
+        assert_int_equal(losses, aed_features[i]->back ? 1 : 0);
+    }
+}
+
 static void rows_are_complete(void **state)
 {
     for (size_t i = 0; i < AED_LOSSES; i++)
@@ -308,7 +463,13 @@ static void rows_are_complete(void **state)
         const aed_loss *loss = aed_losses[i];
 
         assert_non_null(loss->doc);
-        assert_true(loss->frame || loss->wave);
+        if (aed_loss_is_distance(loss))
+        {
+            const aed_feature *feature = aed_features[loss->feature];
+
+            assert_string_equal(loss->name, feature->name);
+            assert_non_null(feature->back);
+        }
         assert_true(!loss->keep == !loss->keep_n);
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(loss->name, aed_losses[j]->name);
@@ -320,6 +481,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(logmel_is_its_formula, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stft_is_its_formula, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(logstft_is_its_formula, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(converge_is_its_formula, set_up, tear_down),
         cmocka_unit_test_setup_teardown(equal_sounds_have_no_loss, set_up, tear_down),
         cmocka_unit_test_setup_teardown(transport_is_its_formula, set_up, tear_down),
         cmocka_unit_test_setup_teardown(transport_counts_octaves, set_up, tear_down),
@@ -328,6 +491,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(frame_gradients_match_differences, set_up, tear_down),
         cmocka_unit_test(dc_is_its_formula),
         cmocka_unit_test(wave_is_its_formula),
+        cmocka_unit_test(envelope_is_its_formula),
+        cmocka_unit_test(envelope_hears_an_attack_move),
+        cmocka_unit_test(cap_is_its_formula),
+        cmocka_unit_test(every_gradient_has_its_loss),
         cmocka_unit_test(rows_are_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

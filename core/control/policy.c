@@ -16,7 +16,7 @@ void aed_policy_emit(
     const double c = p->phase == AED_POLICY_MINUS ? -p->c : p->c;
 
     for (size_t i = 0; i < b->d; i++)
-        out[i] = aed_bounds_free(b, i) ? aed_bounds_clip(b, theta[i] + c * shape[i] * p->eta[i])
+        out[i] = aed_bounds_free(b, i) ? aed_bounds_clip(b, i, theta[i] + c * shape[i] * p->eta[i])
                                        : theta[i];
 }
 

@@ -34,7 +34,7 @@ static void move_all(double *theta, double s, const aed_bounds *b, aed_rng *r)
 {
     for (size_t i = 0; i < b->d; i++)
         if (aed_bounds_free(b, i))
-            theta[i] = aed_bounds_clip(b, theta[i] + s * aed_rng_normal(r));
+            theta[i] = aed_bounds_clip(b, i, theta[i] + s * aed_rng_normal(r));
 }
 
 /* Choose `wanted` of the free parameters, each set of them alike (Knuth, TAOCP 2, 3.4.2 S): take
@@ -56,7 +56,7 @@ static void move_some(double *theta, const aed_bounds *b, aed_rng *r)
         const double size = jump_min * pow(jump_max / jump_min, aed_rng_uniform(r));
         const double sign = aed_rng_uniform(r) < 0.5 ? -1.0 : 1.0;
 
-        theta[i] = aed_bounds_clip(b, theta[i] + sign * size);
+        theta[i] = aed_bounds_clip(b, i, theta[i] + sign * size);
         wanted--;
     }
 }

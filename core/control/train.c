@@ -114,6 +114,8 @@ void aed_train_copy_settings(aed_train *to, const aed_train *from)
     to->optim = from->optim;
     to->dither.mode = from->dither.mode;
     to->probe.s = to->set.probe.s0;
+    to->open_at = from->open_at;
+    to->open_n = from->open_n;
     aed_optim_reset(&to->moments, to->d);
     if (to->d == from->d)
         memcpy(to->frozen, from->frozen, to->d);
@@ -235,6 +237,14 @@ int aed_train_frozen(const aed_train *t, size_t i)
     return i < t->d && t->frozen[i];
 }
 
+void aed_train_unbounded(aed_train *t, size_t first, size_t n)
+{
+    if (first != t->open_at || n != t->open_n)
+        t->probe.n = 0; /* as for the clamps */
+    t->open_at = first;
+    t->open_n = n;
+}
+
 size_t aed_train_d(const aed_train *t)
 {
     return t->d;
@@ -243,6 +253,7 @@ size_t aed_train_d(const aed_train *t)
 static aed_status check_theta(const aed_train *t, const double *theta, size_t n, aed_error *e)
 {
     const double slack = 1e-6; /* theta travels as float */
+    const aed_bounds b = aed_train_bounds(t);
 
     if (n != t->d)
         return aed_fail(e, AED_E_SIZE, "theta: got %zu values, expected %zu", n, t->d);
@@ -251,6 +262,11 @@ static aed_status check_theta(const aed_train *t, const double *theta, size_t n,
         if (!isfinite(theta[i]))
             return aed_fail(e, AED_E_NONFINITE, "theta: value %zu is %g, expected a finite number",
                 i + 1, theta[i]);
+        if (aed_bounds_open(&b, i) && fabs(theta[i]) > AED_UNBOUNDED_MOST)
+            return aed_fail(e, AED_E_ARG, "theta: value %zu is %g, allowed %g … %g", i + 1,
+                theta[i], -AED_UNBOUNDED_MOST, AED_UNBOUNDED_MOST);
+        if (aed_bounds_open(&b, i))
+            continue;
         if (theta[i] < t->set.lo - slack || theta[i] > t->set.hi + slack)
             return aed_fail(e, AED_E_ARG,
                 "theta: value %zu is %g, allowed %g … %g (raw weights want: clamp -100 100)", i + 1,
@@ -267,7 +283,7 @@ aed_status aed_train_theta(aed_train *t, const double *theta, size_t n, aed_erro
     if (status)
         return status;
     for (size_t i = 0; i < n; i++)
-        t->theta[i] = aed_bounds_clip(&b, theta[i]);
+        t->theta[i] = aed_bounds_clip(&b, i, theta[i]);
     aed_train_jumped(t);
     return AED_OK;
 }

@@ -70,7 +70,7 @@ enum
 aed_train *aed_train_new(size_t d, uint64_t seed, aed_error *e);
 void aed_train_free(aed_train *t);
 
-/* Settings, optimizer and dither mode of another one, which may have another d. Freezes are taken
+/* Settings, optimizer, dither mode and the range without bounds of another one, which may have another d. Freezes are taken
  * over where d is equal. Rt-safe: yes. */
 void aed_train_copy_settings(aed_train *to, const aed_train *from);
 
@@ -102,6 +102,11 @@ const char *aed_train_dither_name(const aed_train *t);
  * nor policy move it. Drops an open round of local tests. Errors: AED_E_ARG for i out of range. */
 AED_MUST_CHECK aed_status aed_train_freeze(aed_train *t, size_t i, int frozen, aed_error *e);
 int aed_train_frozen(const aed_train *t, size_t i);
+
+/* theta first … first + n - 1 has no bounds but ± AED_UNBOUNDED_MOST: raw weights; n 0: none. The
+ * range may reach beyond d: it is said before the theta that it is about. A change drops an open round
+ * of local tests. Rt-safe: yes. */
+void aed_train_unbounded(aed_train *t, size_t first, size_t n);
 
 /* ---- theta ---- */
 

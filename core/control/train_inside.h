@@ -17,6 +17,7 @@ struct aed_train
     aed_policy policy;
 
     size_t d, steps;
+    size_t open_at, open_n; /* theta without bounds */
     uint64_t seed;
     double grad_norm, update_norm;
     double loss, best_loss; /* NAN: none */
@@ -42,7 +43,7 @@ struct aed_train
 /* Where theta may be. Rt-safe: yes. */
 static inline aed_bounds aed_train_bounds(const aed_train *t)
 {
-    return (aed_bounds){t->d, t->set.lo, t->set.hi, t->still};
+    return (aed_bounds){t->d, t->set.lo, t->set.hi, t->still, t->open_at, t->open_n};
 }
 
 /* Which of theta stand still, anew. An open round of local tests is dropped when it changes: its

@@ -53,7 +53,7 @@ int aed_train_probe_finish(aed_train *t)
     for (size_t i = 0; i < t->d; i++)
     {
         t->u[i] = t->best[i] - t->centre[i];
-        t->theta[i] = aed_bounds_clip(&b, (1.0 - rho) * t->theta[i] + rho * t->best[i]);
+        t->theta[i] = aed_bounds_clip(&b, i, (1.0 - rho) * t->theta[i] + rho * t->best[i]);
     }
     aed_dither_accept(&t->dither, t->u, &b);
     aed_train_jumped(t);

@@ -62,7 +62,7 @@ static double move_theta(aed_train *t, const aed_bounds *b)
         if (!aed_bounds_free(b, i))
             continue;
         const double u = fmin(fmax(t->u[i], -slew), slew);
-        const double next = aed_bounds_clip(b, t->theta[i] - u);
+        const double next = aed_bounds_clip(b, i, t->theta[i] - u);
 
         sum += (next - t->theta[i]) * (next - t->theta[i]);
         t->theta[i] = next;
@@ -74,7 +74,7 @@ static void clip_all(double *x, const aed_bounds *b)
 {
     for (size_t i = 0; i < b->d; i++)
         if (aed_bounds_free(b, i))
-            x[i] = aed_bounds_clip(b, x[i]);
+            x[i] = aed_bounds_clip(b, i, x[i]);
 }
 
 static void emit(aed_train *t, const aed_bounds *b)

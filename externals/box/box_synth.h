@@ -133,7 +133,9 @@ typedef struct aed_synth_box
     aed_bank *bank; /* stored sounds; NULL: none yet */
     int keeps;      /* they are saved with the patch */
 
-    const char *name; /* objects of one name share their parameters; NULL: none */
+    const char *name;   /* objects of one name share their parameters; NULL: none */
+    size_t unbounded_n; /* values without bounds in the theta told last */
+    size_t tuned_n;     /* numbers of `tuned` when it was said last */
     struct aed_synth_box *next_named;
 } aed_synth_box;
 

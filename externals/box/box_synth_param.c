@@ -20,7 +20,8 @@ void aed_synth_turn(aed_synth_box *x, const double *full)
     aed_synth_live_disturb(x);
 }
 
-/* The frequencies among what learns, as `tuned place octaves …`: place in theta, octaves from 0 to 1. */
+/* The frequencies among what learns, as `tuned place octaves …`: place in theta, octaves from 0 to 1. Patches
+ * without any hear nothing of it. */
 static void tell_tuned(aed_synth_box *x)
 {
     const aed_rig *r = x->rig;
@@ -37,14 +38,31 @@ static void tell_tuned(aed_synth_box *x)
         tuned[n++] = (double)j;
         tuned[n++] = (r->knobs.hi[i] - r->knobs.lo[i]) * log2(p->hi / p->lo);
     }
-    aed_box_named(&x->box, AED_SYNTH_GRADIENT, "tuned", tuned, n);
+    if (n || x->tuned_n)
+        aed_box_named(&x->box, AED_SYNTH_GRADIENT, "tuned", tuned, n);
+    x->tuned_n = n;
+}
+
+/* Weights have no bounds: who learns has to know before it reads them. Patches without weights hear
+ * nothing of it. */
+static void tell_unbounded(aed_synth_box *x)
+{
+    const aed_knobs *k = &x->rig->knobs;
+    const size_t n = k->d - k->turned;
+
+    if (x->rig->chain.weights_n || x->unbounded_n)
+        aed_box_named(&x->box, AED_SYNTH_GRADIENT, "unbounded",
+            (const double[]){(double)k->turned, (double)n}, 2);
+    x->unbounded_n = n;
 }
 
 void aed_synth_tell_theta(aed_synth_box *x)
 {
     double *theta = x->rig->scratch;
 
-    tell_tuned(x); /* first: on theta a run may start */
+    /* Before theta: on it a run may start. */
+    tell_tuned(x);
+    tell_unbounded(x);
     aed_knobs_collect(theta, &x->rig->knobs, x->rig->full);
     aed_box_named(&x->box, AED_SYNTH_GRADIENT, "theta", theta, x->rig->knobs.d);
 }

@@ -266,6 +266,18 @@ static void on_clamp(aed_box *box, const aed_args *a)
         aed_run_drop_round((aed_train_box *)box);
 }
 
+/* The plant says it right before the theta that it is about, whose length may be new. */
+static void on_unbounded(aed_box *box, const aed_args *a)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (!(a->f[i] >= 0.0 && a->f[i] <= AED_TRAIN_D_MAX))
+        {
+            aed_box_error(box, "unbounded: got %g, allowed 0 … %d", a->f[i], AED_TRAIN_D_MAX);
+            return;
+        }
+    aed_train_unbounded(((aed_train_box *)box)->train, (size_t)a->f[0], (size_t)a->f[1]);
+}
+
 static void on_tests(aed_box *box, const aed_args *a)
 {
     const double n = a->n > 1 ? a->f[1] : 8.0, rho = a->n > 2 ? a->f[2] : 1.0;
@@ -352,6 +364,8 @@ static const aed_method methods[] = {
     {0, "optim", "s", on_optim, "optim name", "adam, sgd (the method's), or momentum (torch's)"},
     {0, "dither", "s", on_dither, "dither name", "theta, walk, grad or off: where sigma acts"},
     {0, "clamp", "ff", on_clamp, "clamp lo hi", "bounds of every theta"},
+    {0, "unbounded", "ff", on_unbounded, "unbounded first n",
+        "n values of theta without bounds, first counts from 0"},
     {0, "probe", "f?ff", on_tests, "probe k [n rho]",
         "local tests: every k steps n candidates, taken by rho; k 0: none"},
     {0, "seed", "f", on_seed, "seed n", "of dither and tests; theta is asked for again"},

@@ -328,6 +328,8 @@ static void weights_have_places_and_names(void **state)
     assert_true(c.full_n <= sizeof full / sizeof *full);
     aed_chain_scramble(full, &c, 3);
     assert_memory_not_equal(full + places[0].at, full + places[2].at, places[0].n * sizeof *full);
+}
+
 /* Who follows a lag counts in octaves, which theta of a logarithmic range does. */
 static void what_is_tuned_is_logarithmic(void **state)
 {

@@ -6,7 +6,7 @@
 #include "lag.h"
 #include "pitch.h"
 
-static const double clear = 0.8;     /* confidence of a period */
+static const double clear = 0.95;    /* confidence of a period */
 static const double elsewhere = 0.3; /* octaves between lag and periods */
 static const double lowest_hz = 24.0, highest_hz = 8000.0;
 

@@ -12,10 +12,10 @@ $(all.objects): $(wildcard core/*/*.h externals/*/*.h)
 
 # Programs are -O1: they are compiled once and run once; what they test is built as it ships.
 test.cflags = $(CFLAGS) -fvisibility=default -Wno-unused-parameter $(cflags) -Itests -I "$(PDINCLUDEDIR)"
-test.lib.objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(core.sources) $(box.sources) externals/pd/pd_signal.c tests/common.c tests/fakehost.c tests/learning.c tests/plant.c tests/oneear.c tests/onesynth.c tests/onemodule.c tests/presets.c tests/window.c)
+test.lib.objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(core.sources) $(box.sources) externals/pd/pd_signal.c tests/common.c tests/fakehost.c tests/learning.c tests/plant.c tests/oneear.c tests/onesynth.c tests/onemodule.c tests/presets.c tests/sounds.c tests/window.c)
 test.lib = $(BUILD)/libaedtest.a
 test.ldlibs = -lfftw3 -ljansson -lcmocka -lpthread -lm
-test.sources = $(sort $(foreach d,unit grad ref box rt fuzz,$(wildcard tests/$(d)/*.c)))
+test.sources = $(sort $(foreach d,unit grad ref box rt fuzz study,$(wildcard tests/$(d)/*.c)))
 test.programs = $(patsubst tests/%.c,$(BUILD)/tests/%,$(test.sources))
 
 $(BUILD)/obj/%.o: %.c
@@ -62,6 +62,13 @@ study: programs
 study-amed: $(BUILD)/tests/study/study_amed
 	@tests/deps.sh study
 	$(BUILD)/tests/study/study_amed $(WHAT)
+
+# How often losses know which way to tune, and how often learning ends in tune, beside what was measured before.
+# AED_TRIALS=n: trials of each kind.
+.PHONY: study-pitch
+study-pitch: $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/study/pitch_*.c))
+	$(BUILD)/tests/study/pitch_sign
+	$(BUILD)/tests/study/pitch_recovery
 
 # ---- sanitizers: a tree of links of their own, because objects land beside sources ----
 
@@ -153,6 +160,7 @@ help-targets:
 #: check	build, then run all tests: C programs, Pd patches, help patches, examples
 #: study	the random tests with many more settings: gradients of modules and chains, what can be reached
 #: study-amed	what the neural oscillator learns: waves, recordings, keys it has not heard; WHAT=waves
+#: study-pitch	which losses know which way to tune, and how often learning ends in tune
 #: bench	measure cost and learning against the references
 #: bench-deps	install what bench compares with (PyTorch, torchaudio, Faust, bob~)
 #: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n

@@ -20,7 +20,9 @@ typedef enum
     AED_PLAIN = 0,
     AED_STANDS = 1, /* does not learn unless asked to */
     AED_LEVEL = 2,  /* at 0 it silences others: while learning, theta stays above AED_LEVEL_FLOOR */
-    AED_TUNED = 4   /* a frequency that `pitch played` holds at the key */
+    AED_TUNED =
+        4 /* a frequency, AED_LOG: `pitch played` holds it at the key; while it learns, it follows
+                     * the lag in pitch rather than a gradient */
 } aed_trait;
 
 #define AED_LEVEL_FLOOR 0.02

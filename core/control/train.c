@@ -1,5 +1,5 @@
 /* train.c: the life, settings and theta of an aed_train. Steps are in train_step.c, local tests in
- * train_probe.c. */
+ * train_probe.c, frequencies that follow a lag in train_tune.c. */
 #include "train.h"
 
 #include <math.h>
@@ -23,6 +23,7 @@ const aed_setting aed_train_table[] = {
     ROW("slew", slew, 0.0, 1e6, "largest move of one theta in a step (0: off)"),
     ROW("beta2", beta2, 0.0, 0.99999, "adam's memory of squared gradients"),
     ROW("eps", eps, 1e-15, 1.0, "adam's floor under the root"),
+    ROW("kappa", kappa, 0.0, 1.0, "how much of a lag in pitch a step makes good (0: none)"),
     ROW("probe", probe.every, 0.0, 1e6, "steps between local tests (0: off)"),
     ROW("probe_n", probe.n, 1.0, AED_PROBE_MAX, "candidates of a local test"),
     ROW("rho", probe.rho, 0.0, 1.0, "how far theta goes to a better candidate (1: takes it)"),
@@ -40,6 +41,7 @@ static const aed_train_settings defaults = {
     .hi = 1.0,
     .beta2 = 0.99,
     .eps = 1e-8,
+    .kappa = 0.8,
     .probe = {.every = 0.0, .n = 8.0, .rho = 1.0, .s0 = 0.1},
     .policy = {.weight = 0.0, .c = 0.05},
 };
@@ -47,11 +49,13 @@ static const aed_train_settings defaults = {
 static void layout(aed_train *t, aed_arena *a)
 {
     double **vectors[] = {&t->theta, &t->emitted, &t->best, &t->undo, &t->heard, &t->centre, &t->g,
-        &t->u, &t->moments.h, &t->moments.w, &t->dither.m, &t->dither.shape, &t->policy.eta};
+        &t->u, &t->moments.h, &t->moments.w, &t->dither.m, &t->dither.shape, &t->policy.eta,
+        &t->octaves};
 
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         *vectors[i] = aed_arena_doubles(a, t->d);
     t->frozen = aed_arena_take(a, t->d);
+    t->still = aed_arena_take(a, t->d);
 }
 
 /* Streams of random numbers that never meet: each has a seed of its own. */
@@ -115,6 +119,7 @@ void aed_train_copy_settings(aed_train *to, const aed_train *from)
     aed_optim_reset(&to->moments, to->d);
     if (to->d == from->d)
         memcpy(to->frozen, from->frozen, to->d);
+    aed_train_stand(to);
 }
 
 static aed_status check_bounds(const aed_train_settings *set, aed_error *e)
@@ -223,7 +228,7 @@ aed_status aed_train_freeze(aed_train *t, size_t i, int frozen, aed_error *e)
     if (i >= t->d)
         return aed_fail(e, AED_E_ARG, "freeze: got parameter %zu, allowed 0 … %zu", i, t->d - 1);
     t->frozen[i] = frozen != 0;
-    t->probe.n = 0; /* its candidates could not be made again */
+    aed_train_stand(t);
     return AED_OK;
 }
 
@@ -288,6 +293,7 @@ void aed_train_jumped(aed_train *t)
     aed_optim_reset(&t->moments, t->d);
     t->probe.n = 0;
     t->policy.phase = AED_POLICY_IDLE;
+    aed_train_lag_forget(t);
     t->has_heard = 0; /* the jump is no move that a falling loss could approve */
     memcpy(t->emitted, t->theta, t->d * sizeof *t->theta);
 }
@@ -327,6 +333,7 @@ void aed_train_forget(aed_train *t)
     t->loss = t->best_loss = NAN;
     t->has_heard = 0;
     t->probe.n = 0; /* an open round compares with the best of the old target */
+    aed_train_lag_forget(t);
 }
 
 aed_status aed_train_undo(aed_train *t, aed_error *e)

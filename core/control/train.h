@@ -2,6 +2,7 @@
  * tests and policy. What comes in are plain vectors and scalars, what goes out is theta.
  *
  *     loop:   loss(emitted) → aed_train_loss      gradient → aed_train_gradient → aed_train_emitted
+ *     pitch:  lag(emitted) → aed_train_lag, before the gradient
  *     test:   after a step, if aed_train_probe_due: for each i aed_train_candidate, send it,
  *             aed_train_probe_loss; when aed_train_probe_complete: aed_train_probe_finish
  *     policy: reward(emitted) → aed_train_reward → aed_train_emitted
@@ -12,6 +13,8 @@
  *     u      = optimizer(g; alpha, mu)               optim.h
  *     u     <- clip(u, -slew, slew)                  when slew > 0
  *     theta <- clip(theta - u, lo, hi)
+ *     theta_i <- clip(theta_i - kappa lag / octaves_i, lo, hi)   instead, where i is a frequency and a
+ *                                                                 lag has come (below)
  *     emitted = clip(theta + sigma D eta, lo, hi)    dither.h
  *
  * Memory is taken in new only. Not thread-safe: one aed_train belongs to one caller. */
@@ -36,6 +39,7 @@ typedef struct
     double clip;                /* largest gradient norm; 0: off [0] */
     double slew;                /* largest move of one theta in a step; 0: off [0] */
     double beta2, eps;          /* of adam [.99 1e-8] */
+    double kappa;               /* how much of a lag is made good in one step; 0: none [.8] */
     aed_probe_settings probe;   /* "probe" [0], "probe_n" [8], "rho" [1], "probe_s" [.1] */
     aed_policy_settings policy; /* "policy" [0], "policy_c" [.05] */
 } aed_train_settings;
@@ -152,6 +156,29 @@ AED_MUST_CHECK aed_status aed_train_gradient(aed_train *t, const double *g, size
  * *proposed (may be NULL): 1 when a new theta is emitted, 0 when policy is off.
  * Rt-safe: yes. */
 void aed_train_reward(aed_train *t, double reward, int *proposed);
+
+/* ---- frequencies that follow a lag ----
+ *
+ * A loss of spectra does not tell which way a frequency should go: beyond a semitone its exact gradient
+ * is right about half of the time, and it is the largest component of all. How many octaves a sound lies
+ * above its target, however, can be measured (ear/lag.h). So frequencies are steered, proportionally,
+ * by that lag. While they are, nothing else moves them: no gradient, dither, local test or policy. And as
+ * long as the lag is more than a semitone all others wait for them, up to 8 steps: of a wrong pitch
+ * one cannot tell what is wrong with the timbre. */
+
+/* Which of theta are frequencies: pairs [n] are place, octaves, place, octaves …: theta[place] from 0 to 1
+ * spans that many octaves. n may be 0. They keep their intervals when they follow. Drops an open round of
+ * local tests. Errors (nothing changed): AED_E_SIZE for a place that theta does not have; AED_E_ARG for an odd
+ * n, a place that is no whole number from 0 on, or octaves outside 0 … 100 (0 excluded). Rt-safe: yes
+ * unless it fails. */
+AED_MUST_CHECK aed_status aed_train_tuned(
+    aed_train *t, const double *pairs, size_t n, aed_error *e);
+
+/* The emitted theta sounds `octaves` above the target; of use to the next step, once. Without it that
+ * step takes frequencies for parameters like others. Ignored while kappa is 0 or no frequency is known.
+ * A frequency that begins to follow drops an open round of local tests. Errors: AED_E_NONFINITE.
+ * Rt-safe: yes unless it fails. */
+AED_MUST_CHECK aed_status aed_train_lag(aed_train *t, double octaves, aed_error *e);
 
 /* ---- local tests ---- */
 

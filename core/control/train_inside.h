@@ -1,4 +1,4 @@
-/* train_inside.h: what train.c, train_step.c and train_probe.c share. */
+/* train_inside.h: what the files train*.c share. */
 #ifndef AED_TRAIN_INSIDE_H
 #define AED_TRAIN_INSIDE_H
 
@@ -28,17 +28,45 @@ struct aed_train
     double *heard;                         /* [d] what was emitted when `loss` came */
     double *centre;                        /* [d] of the open round */
     double *g, *u;                         /* [d] scratch of one call */
-    unsigned char *frozen;                 /* [d] */
+    unsigned char *frozen;                 /* [d] by the user */
+    unsigned char *still;                  /* [d] frozen, or a frequency that follows */
+
+    double *octaves; /* [d] that theta 0 … 1 spans; 0: not a frequency */
+    double lag;      /* of the emitted theta, in octaves */
+    int has_lag;     /* it is for the next step */
+    int follows;     /* frequencies follow it, and are still for all else */
+    int waits;       /* all others waited for them in the last step */
+    int waited;      /* in how many steps in a row */
     aed_arena arena;
 };
 
 /* Where theta may be. Rt-safe: yes. */
 static inline aed_bounds aed_train_bounds(const aed_train *t)
 {
-    return (aed_bounds){t->d, t->set.lo, t->set.hi, t->frozen, t->open_at, t->open_n};
+    return (aed_bounds){t->d, t->set.lo, t->set.hi, t->still, t->open_at, t->open_n};
 }
 
-/* After a jump of theta: no moments, no open round or pair; what is emitted is theta.
+/* Which of theta stand still, anew. An open round of local tests is dropped when it changes: its
+ * candidates could not be made again. Rt-safe: yes. */
+void aed_train_stand(aed_train *t);
+
+/* 1 when the next step's gradient is not for theta i. Rt-safe: yes. */
+static inline int aed_train_stands(const aed_train *t, size_t i)
+{
+    return t->has_lag ? t->still[i] : t->frozen[i];
+}
+
+/* Before a step: without a lag frequencies follow no longer. Rt-safe: yes. */
+void aed_train_lag_over(aed_train *t);
+
+/* At a step: frequencies that follow go where the lag says. Returns the sum of squared moves, and
+ * waits says whether all others wait. Rt-safe: yes. */
+double aed_train_follow(aed_train *t);
+
+/* The lag that has come is of another theta or target. Rt-safe: yes. */
+void aed_train_lag_forget(aed_train *t);
+
+/* After a jump of theta: no moments, no open round or pair, no lag; what is emitted is theta.
  * Rt-safe: yes. */
 void aed_train_jumped(aed_train *t);
 

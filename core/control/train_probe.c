@@ -5,7 +5,7 @@
 
 int aed_train_probe_due(const aed_train *t)
 {
-    return !isnan(t->best_loss) && aed_probe_due(&t->probe, &t->set.probe, t->steps);
+    return !isnan(t->best_loss) && !t->waits && aed_probe_due(&t->probe, &t->set.probe, t->steps);
 }
 
 size_t aed_train_probe_n(const aed_train *t)
@@ -25,8 +25,8 @@ aed_status aed_train_candidate(aed_train *t, double *out, size_t i, aed_error *e
     if (t->probe.n == 0)
     {
         aed_probe_open(&t->probe, &t->set.probe, t->steps);
-        for (size_t j = 0; j < t->d; j++) /* what is frozen stays where it is now */
-            t->centre[j] = t->frozen[j] ? t->theta[j] : t->best[j];
+        for (size_t j = 0; j < t->d; j++) /* what stands still stays where it is now */
+            t->centre[j] = t->still[j] ? t->theta[j] : t->best[j];
     }
     aed_probe_candidate(&t->probe, out, t->centre, i, &b);
     return AED_OK;

@@ -51,8 +51,8 @@ static void scale(double *x, double factor, size_t d)
         x[i] *= factor;
 }
 
-/* theta <- clip(theta - u), u slewed; keeps the norm of what really moved. */
-static void move_theta(aed_train *t, const aed_bounds *b)
+/* theta <- clip(theta - u), u slewed. Returns the sum of squares of what really moved. */
+static double move_theta(aed_train *t, const aed_bounds *b)
 {
     const double slew = t->set.slew > 0.0 ? t->set.slew : INFINITY;
     double sum = 0.0;
@@ -67,7 +67,7 @@ static void move_theta(aed_train *t, const aed_bounds *b)
         sum += (next - t->theta[i]) * (next - t->theta[i]);
         t->theta[i] = next;
     }
-    t->update_norm = sqrt(sum);
+    return sum;
 }
 
 static void clip_all(double *x, const aed_bounds *b)
@@ -92,19 +92,31 @@ static void emit(aed_train *t, const aed_bounds *b)
     }
 }
 
-/* One step along t->g, whose norm is finite. */
-static void descend(aed_train *t, double norm)
+/* theta <- clip(theta - optimizer(t->g)). Returns as move_theta. */
+static double optimize(aed_train *t, double norm, const aed_bounds *b)
 {
-    const aed_bounds b = aed_train_bounds(t);
     const aed_optim_hyper hyper = {t->set.alpha, t->set.mu, t->set.beta2, t->set.eps};
 
-    t->grad_norm = norm;
     if (t->set.clip > 0.0 && norm > t->set.clip)
         scale(t->g, t->set.clip / norm, t->d);
     if (t->dither.mode == AED_DITHER_GRAD)
-        aed_dither_add_flat(t->g, &t->dither, t->set.sigma, &b);
+        aed_dither_add_flat(t->g, &t->dither, t->set.sigma, b);
     t->optim->step(t->u, &t->moments, t->g, &hyper, t->d);
-    move_theta(t, &b);
+    return move_theta(t, b);
+}
+
+/* One step along t->g, whose norm is finite. */
+static void descend(aed_train *t, double norm)
+{
+    aed_train_lag_over(t);
+
+    const aed_bounds b = aed_train_bounds(t);
+    double moved = aed_train_follow(t);
+
+    if (!t->waits)
+        moved += optimize(t, norm, &b);
+    t->grad_norm = norm;
+    t->update_norm = sqrt(moved);
     emit(t, &b);
     t->steps++;
 }
@@ -113,7 +125,7 @@ static void descend(aed_train *t, double norm)
 static void take_in(aed_train *t, const double *g)
 {
     for (size_t i = 0; i < t->d; i++)
-        t->g[i] = t->frozen[i] ? 0.0 : g[i];
+        t->g[i] = aed_train_stands(t, i) ? 0.0 : g[i];
 }
 
 aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error *e)
@@ -127,7 +139,7 @@ aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error
         if (!isfinite(g[i]))
             return aed_fail(e, AED_E_NONFINITE,
                 "gradient: value %zu is %g, expected a finite number", i + 1, g[i]);
-        sum += t->frozen[i] ? 0.0 : g[i] * g[i];
+        sum += aed_train_stands(t, i) ? 0.0 : g[i] * g[i];
     }
     if (!(sqrt(sum) <= norm_max))
         return aed_fail(

@@ -5,6 +5,7 @@ const aed_loss *const aed_losses[AED_LOSSES] = {
     [AED_LOSS_STFT] = &aed_loss_stft,
     [AED_LOSS_DC] = &aed_loss_dc,
     [AED_LOSS_WAVE] = &aed_loss_wave,
+    [AED_LOSS_TRANSPORT] = &aed_loss_transport,
     [AED_LOSS_LOGSTFT] = &aed_loss_logstft,
     [AED_LOSS_CONVERGE] = &aed_loss_converge,
     [AED_LOSS_ENVELOPE] = &aed_loss_envelope,

@@ -18,6 +18,7 @@ enum
     AED_LOSS_STFT,
     AED_LOSS_DC,
     AED_LOSS_WAVE,
+    AED_LOSS_TRANSPORT,
     AED_LOSS_LOGSTFT,
     AED_LOSS_CONVERGE,
     AED_LOSS_ENVELOPE,
@@ -104,6 +105,6 @@ int aed_loss_is_distance(const aed_loss *loss);
 extern const aed_loss aed_loss_logmel, aed_loss_stft, aed_loss_dc, aed_loss_wave, aed_loss_logstft,
     aed_loss_converge, aed_loss_envelope, aed_loss_cap, aed_loss_centroid, aed_loss_spread,
     aed_loss_softrolloff, aed_loss_flatness, aed_loss_peakiness, aed_loss_flux, aed_loss_rms,
-    aed_loss_loudness, aed_loss_mfcc, aed_loss_bands, aed_loss_magnitude;
+    aed_loss_loudness, aed_loss_mfcc, aed_loss_bands, aed_loss_magnitude, aed_loss_transport;
 
 #endif

@@ -238,7 +238,8 @@ static peak search(const aed_pitch *p, size_t from, double least, int take_highe
 
     for (size_t l = from, at; (at = next_lobe(p, &l)) != 0;)
     {
-        if (at < p->shortest)
+        /* Between two lags a peak is less than twice as high as at the nearer one. */
+        if (at < p->shortest || 2.0 * p->nacf[at] < fmax(least, found.height))
             continue;
         const peak here = refine(p, at);
 

@@ -240,6 +240,7 @@ static aed_status open_features(aed_box *box, const aed_atom *v, size_t n, aed_e
     aed_features_box *x = (aed_features_box *)box;
 
     aed_ear_defaults(&x->config);
+    x->lag = 1;
     aed_features_phi_default(x);
     x->n = AED_WINDOW_DEFAULT;
     x->sr_hz = box->host->sr_hz(box->host_object);
@@ -265,6 +266,7 @@ static void close_features(aed_box *box)
     aed_features_box *x = (aed_features_box *)box;
 
     aed_ear_free(x->work.ear);
+    aed_tuner_free(x->work.tuner.tuner);
     aed_features_close_target(x);
     free(x->window);
 }
@@ -286,6 +288,8 @@ static const aed_method methods[] = {
         "1: each window is compared with what came in at inlet 2 meanwhile"},
     {0, "loss", "sf", on_loss, "loss name weight", "weight of a loss term; 0 leaves it out"},
     {0, "reward", "sf", on_reward, "reward name weight", "weight of a reward; 0 leaves it out"},
+    {0, "lag", "f", aed_features_on_lag, "lag 0|1",
+        "tell f0, and how many octaves above the target's: [aed_train] tunes by it"},
     {0, "gradient", "s", on_gradient, "gradient loss|reward",
         "what outlet 1 descends: the loss, or minus the reward"},
     {0, "features", "+", aed_features_on_features, "features [name…]",

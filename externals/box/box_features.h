@@ -5,6 +5,7 @@
 #include "base/rng.h"
 #include "box.h"
 #include "ear/ear.h"
+#include "ear/tuner.h"
 #include "targets.h"
 
 enum
@@ -28,6 +29,14 @@ typedef enum
 /* Touched by jobs only. */
 typedef struct
 {
+    aed_tuner *tuner; /* NULL: none yet */
+    size_t n;         /* samples that it listens to */
+    double sr_hz;
+    int has_target; /* it knows the present one */
+} aed_tuner_work;
+
+typedef struct
+{
     aed_ear *ear; /* NULL until the first job; made again for other lengths and settings */
     aed_ear_config config;
     aed_targets targets;
@@ -38,6 +47,7 @@ typedef struct
         aed_piece piece;
         size_t segment_n; /* … is this piece, cut to so many samples */
     } holds;
+    aed_tuner_work tuner;
 } aed_ear_work;
 
 typedef struct
@@ -49,6 +59,7 @@ typedef struct
     size_t phi_rows[AED_EAR_FEATURES], n_phi; /* of aed_features, in the order of phi */
     aed_ear_work work;
     int has_target; /* one was accepted: windows are part of a loop */
+    int lag;        /* tell f0 and lag of each window */
 
     aed_segments segments;
     aed_rng rng;        /* which piece a window meets */
@@ -101,5 +112,17 @@ void aed_features_on_features(aed_box *box, const aed_args *a);
 /* The error for a name that no row has: "message: no what 'name': known are …". */
 void aed_features_unknown(aed_box *box, const char *message, const char *what, const char *name,
     const char *(*known)(size_t i), size_t n);
+
+/* ---- box_features_lag.c: pitch, and how far it is from the target's ---- */
+
+void aed_features_on_lag(aed_box *box, const aed_args *a);
+
+/* On the worker: of window [n], and of target [n] when there is one (otherwise NULL), which is heard
+ * when the tuner does not know it yet. */
+aed_status aed_features_tune(aed_tuner_result *r, aed_tuner_work *t, const aed_ear_config *c,
+    const double *window, const double *target, aed_error *e);
+
+/* What came of it, on the info outlet. */
+void aed_features_tell_tune(aed_features_box *x, const aed_tuner_result *r, int has_target);
 
 #endif

@@ -13,7 +13,8 @@ typedef struct
     aed_ear_config config;
     double loss_weights[AED_EAR_LOSSES], reward_weights[AED_EAR_REWARDS];
     aed_ear_result result;
-    int has_target, candidate, climb;
+    aed_tuner_result tune;
+    int has_target, candidate, climb, lag;
     size_t phi_rows[AED_EAR_FEATURES], n_rows;
     double id;
     aed_segments segments;
@@ -89,21 +90,30 @@ static int has_it(const aed_ear_work *w, const ear_job *j)
            w->holds.piece.sound == j->piece.sound && w->holds.piece.at == j->piece.at;
 }
 
+/* What the window is compared with, [n], malloc'ed; NULL without memory. */
+static double *target_of(const aed_ear_work *w, ear_job *j)
+{
+    double *cut = malloc(j->n * sizeof *cut);
+
+    if (!cut)
+        (void)aed_fail(&j->e, AED_E_MEMORY, "no memory for %zu samples", j->n);
+    else if (j->followed)
+        memcpy(cut, j->followed, j->n * sizeof *cut);
+    else
+        aed_targets_cut(cut, &w->targets, j->segments, j->piece, j->n);
+    return cut;
+}
+
 /* The ear keeps its old target when this one is refused. */
 static aed_status analyse(aed_ear *ear, const aed_ear_work *w, ear_job *j)
 {
+    double *cut = target_of(w, j);
     aed_error e;
-    double *cut;
 
-    if (j->followed)
-        return aed_ear_target(ear, j->followed, j->n, &e) == AED_OK
-                   ? AED_OK
-                   : aed_fail(&j->e, e.code, "follow: %s", e.msg);
-    cut = malloc(j->n * sizeof *cut);
     if (!cut)
-        return aed_fail(&j->e, AED_E_MEMORY, "no memory for %zu samples", j->n);
-    aed_targets_cut(cut, &w->targets, j->segments, j->piece, j->n);
-    j->e.code = aed_ear_target(ear, cut, j->n, &j->e);
+        return j->e.code;
+    if (aed_ear_target(ear, cut, j->n, &e) != AED_OK)
+        (void)aed_fail(&j->e, e.code, j->followed ? "follow: %s" : "%s", e.msg);
     free(cut);
     return j->e.code;
 }
@@ -114,6 +124,7 @@ static void note_target(aed_ear_work *w, const ear_job *j)
     w->holds.followed = j->followed != NULL;
     w->holds.piece = j->piece;
     w->holds.segment_n = j->segments.n;
+    w->tuner.has_target = 0; /* it knows another one */
 }
 
 /* An ear for this window's length, settings and target; the old one stays when a new one cannot be. */
@@ -159,6 +170,15 @@ static void take_phi(ear_job *j, const aed_ear *ear)
     }
 }
 
+static void tune(ear_job *j, aed_ear_work *w)
+{
+    double *target = j->has_target ? target_of(w, j) : NULL;
+
+    if (j->e.code == AED_OK)
+        j->e.code = aed_features_tune(&j->tune, &w->tuner, &j->config, j->window, target, &j->e);
+    free(target);
+}
+
 static void run_listen(aed_job *job)
 {
     ear_job *j = (ear_job *)job;
@@ -171,6 +191,8 @@ static void run_listen(aed_job *job)
         j->reward_weights, j->n, &j->e);
     if (j->e.code == AED_OK)
         take_phi(j, w->ear);
+    if (j->e.code == AED_OK && j->lag)
+        tune(j, w);
 }
 
 /* ---- on the host's thread ---- */
@@ -211,6 +233,8 @@ static void deliver_listen(aed_job *job)
     }
     if (j->e.code != AED_OK)
         return;
+    if (j->lag)
+        aed_features_tell_tune(x, &j->tune, j->has_target);
     if (j->has_target)
         tell_terms(x, j);
     aed_box_list(&x->box, AED_FEATURES_PHI, j->phi, j->phi_n);
@@ -260,6 +284,7 @@ void aed_features_listen(
     }
     j->n = n;
     j->candidate = candidate;
+    j->lag = x->lag && !candidate;
     j->id = id;
     j->config.n = n;
     memcpy(j->loss_weights, x->loss_weights, sizeof j->loss_weights);

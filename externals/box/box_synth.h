@@ -135,6 +135,7 @@ typedef struct aed_synth_box
 
     const char *name;   /* objects of one name share their parameters; NULL: none */
     size_t unbounded_n; /* values without bounds in the theta told last */
+    size_t tuned_n;     /* numbers of `tuned` when it was said last */
     struct aed_synth_box *next_named;
 } aed_synth_box;
 
@@ -218,7 +219,7 @@ void aed_synth_turn(aed_synth_box *x, const double *full);
 /* Others learn, or elsewhere: the gradients that came no longer tell anything. */
 void aed_synth_learn_as(aed_rig *r, const aed_knobs *knobs);
 
-/* theta leaves outlet 2 as `theta …`. */
+/* theta leaves outlet 2 as `theta …`, and which of it are frequencies as `tuned …`. */
 void aed_synth_tell_theta(aed_synth_box *x);
 
 void aed_synth_on_params(aed_box *box, const aed_args *a);

@@ -20,6 +20,29 @@ void aed_synth_turn(aed_synth_box *x, const double *full)
     aed_synth_live_disturb(x);
 }
 
+/* The frequencies among what learns, as `tuned place octaves …`: place in theta, octaves from 0 to 1. Patches
+ * without any hear nothing of it. */
+static void tell_tuned(aed_synth_box *x)
+{
+    const aed_rig *r = x->rig;
+    double tuned[2 * AED_KNOBS_MOST];
+    size_t n = 0;
+
+    for (size_t j = 0; j < r->knobs.turned; j++)
+    {
+        const size_t i = r->knobs.index[j];
+        const aed_param *p = aed_chain_param(&r->chain, i);
+
+        if (!(p->traits & AED_TUNED))
+            continue;
+        tuned[n++] = (double)j;
+        tuned[n++] = (r->knobs.hi[i] - r->knobs.lo[i]) * log2(p->hi / p->lo);
+    }
+    if (n || x->tuned_n)
+        aed_box_named(&x->box, AED_SYNTH_GRADIENT, "tuned", tuned, n);
+    x->tuned_n = n;
+}
+
 /* Weights have no bounds: who learns has to know before it reads them. Patches without weights hear
  * nothing of it. */
 static void tell_unbounded(aed_synth_box *x)
@@ -37,6 +60,8 @@ void aed_synth_tell_theta(aed_synth_box *x)
 {
     double *theta = x->rig->scratch;
 
+    /* Before theta: on it a run may start. */
+    tell_tuned(x);
     tell_unbounded(x);
     aed_knobs_collect(theta, &x->rig->knobs, x->rig->full);
     aed_box_named(&x->box, AED_SYNTH_GRADIENT, "theta", theta, x->rig->knobs.d);

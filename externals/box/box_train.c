@@ -1,6 +1,7 @@
 /* box_train.c: [aed_train], the update: gradients or rewards in, theta out, one block later. */
 #include "box_train.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- a run ---- */
@@ -73,6 +74,9 @@ static aed_status another_plant(aed_train_box *x, const aed_args *a, aed_error *
         aed_train_free(fresh);
         return e->code;
     }
+    /* Those of another plant do not fit, or none have come: then nothing is tuned. */
+    if (aed_train_tuned(fresh, x->tuned, x->tuned_n, NULL) != AED_OK)
+        x->tuned_n = 0;
     aed_run_finish(x);
     x->next = AED_SEND_NOTHING;
     aed_train_free(x->train);
@@ -128,6 +132,27 @@ static void on_best(aed_box *box, const aed_args *a)
     jump((aed_train_box *)box, aed_train_take_best);
 }
 
+/* `tuned place octaves …` comes before its theta: what does not fit the present one waits for that. */
+static void on_tuned(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    aed_error e;
+    const aed_status status = aed_train_tuned(x->train, a->f, a->n, &e);
+    double *kept = malloc((a->n + 1) * sizeof *kept);
+
+    if (!kept || (status != AED_OK && status != AED_E_SIZE))
+    {
+        aed_box_error(box, "%s", kept ? e.msg : "tuned: no memory");
+        free(kept);
+        return;
+    }
+    memcpy(kept, a->f, a->n * sizeof *kept);
+    free(x->tuned);
+    x->tuned = kept;
+    x->tuned_n = a->n;
+    aed_run_drop_round(x);
+}
+
 /* ---- what learning hears ---- */
 
 static void on_gradient(aed_box *box, const aed_args *a)
@@ -165,6 +190,16 @@ static void on_loss(aed_box *box, const aed_args *a)
         aed_box_error(box, "%s", e.msg);
     else if (is_best)
         aed_box_info(box, AED_TRAIN_INFO, "best", a->f[0]);
+}
+
+/* Of the same window as the loss that comes with it. */
+static void on_lag(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    aed_error e;
+
+    if (x->running && !x->testing && aed_train_lag(x->train, a->f[0], &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
 }
 
 static void on_reward(aed_box *box, const aed_args *a)
@@ -309,13 +344,18 @@ static aed_status open_train(aed_box *box, const aed_atom *v, size_t n, aed_erro
 
 static void close_train(aed_box *box)
 {
-    aed_train_free(((aed_train_box *)box)->train);
+    aed_train_box *x = (aed_train_box *)box;
+
+    aed_train_free(x->train);
+    free(x->tuned);
 }
 
 static const aed_method methods[] = {
     {0, "list", "*", on_gradient, "dL/dtheta: one number for each parameter",
         "one update; theta leaves outlet 1 a block later"},
     {0, "theta", "*", on_theta, "theta value…", "set theta; another length begins anew"},
+    {0, "tuned", "*", on_tuned, "tuned place octaves…",
+        "the plant's frequencies: where in theta (from 0), and what 0 to 1 spans"},
     {0, "bang", "", on_bang, "bang", "send theta; without one, ask the plant for it"},
     {0, "start", "?f", on_start, "start [steps]", "learn, for that many steps or until stop"},
     {0, "stop", "", on_stop, "stop", "stop, and send the best theta of the run"},
@@ -334,6 +374,8 @@ static const aed_method methods[] = {
     {1, "list", "fff", on_hyper, "alpha mu sigma", "from [aed_sched]"},
     {2, "list", "f", on_loss, "loss: a number", "of the theta sent last"},
     {2, "loss", "f", on_loss, "loss value", "of the theta sent last"},
+    {2, "lag", "f?f", on_lag, "lag octaves [confidence]",
+        "the theta sent last sounds that much above the target: frequencies follow it"},
     {2, "probe", "ff", on_probe_loss, "probe id loss", "of a candidate"},
     {2, "reward", "f", on_reward, "reward value", "with policy above 0: a step without gradient"},
     {0},

@@ -25,6 +25,8 @@ typedef struct
     aed_box box;
     aed_train *train; /* settings from the start; theta once `known` */
     int known;
+    double *tuned; /* [tuned_n] pairs that came last: they may be of the theta that comes next */
+    size_t tuned_n;
     unsigned long seed;
     int running;
     double asked, left; /* steps of this run; 0 asked: until stop */

@@ -330,9 +330,20 @@ static void weights_have_places_and_names(void **state)
     assert_memory_not_equal(full + places[0].at, full + places[2].at, places[0].n * sizeof *full);
 }
 
+/* Who follows a lag counts in octaves, which theta of a logarithmic range does. */
+static void what_is_tuned_is_logarithmic(void **state)
+{
+    (void)state;
+    for (const aed_module *const *m = aed_modules; *m; m++)
+        for (size_t k = 0; k < (*m)->n_params; k++)
+            if ((*m)->params[k].traits & AED_TUNED)
+                assert_int_equal((*m)->params[k].curve, AED_LOG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_tuned_is_logarithmic),
         cmocka_unit_test(default_chain),
         cmocka_unit_test(separators_do_not_matter),
         cmocka_unit_test(effects_keep_their_order),

@@ -125,6 +125,37 @@ static double plain_converge(void)
     return over / under / 2;
 }
 
+/* Share of a frame's power at or below bin k, the bins that DC reaches left out. */
+static double share_below(const double *p, size_t k, double guard)
+{
+    double below = 0.0, all = 0.0;
+
+    for (size_t i = 2; i < BINS; i++)
+    {
+        all += p[i];
+        below += i <= k ? p[i] : 0.0;
+    }
+    return below / (all + guard);
+}
+
+static double plain_transport(void)
+{
+    double all[FRAMES] = {0.0}, mean = 0.0, sum = 0.0;
+
+    for (size_t i = 0; i < FRAMES * BINS; i++)
+        if (i % BINS >= 2)
+            all[i / BINS] += target_power[i], mean += target_power[i] / FRAMES;
+    for (size_t t = 0; t < FRAMES; t++)
+        for (size_t k = 2; k + 1 < BINS; k++)
+        {
+            const double d = share_below(power + t * BINS, k, 1e-6 * mean) -
+                             share_below(target_power + t * BINS, k, 1e-6 * mean);
+
+            sum += all[t] * (sqrt(d * d + 1e-6) - 1e-3) * log2((double)(k + 1) / (double)k);
+        }
+    return sum / (mean * FRAMES) / 2.0;
+}
+
 static void check_value(const aed_loss *loss, double (*plain)(void))
 {
     keep_target(loss);
@@ -154,6 +185,42 @@ static void converge_is_its_formula(void **state)
     check_value(&aed_loss_converge, plain_converge);
 }
 
+static void transport_is_its_formula(void **state)
+{
+    check_value(&aed_loss_transport, plain_transport);
+}
+
+/* All power in one bin: the loss is the interval, the gradient points there, and loudness is nothing. */
+static void transport_counts_octaves(void **state)
+{
+    for (size_t t = 0; t < FRAMES; t++)
+        for (size_t k = 0; k < BINS; k++)
+        {
+            target_power[t * BINS + k] = k == 8;
+            power[t * BINS + k] = k == 16 ? 1e4 : 0.0;
+        }
+    keep_target(&aed_loss_transport);
+    assert_true(fabs(2.0 * term(&aed_loss_transport, 1, 1.0) - 1.0) < 2e-3); /* two resolutions */
+    for (size_t k = 2; k < 16; k++)
+        assert_true(dpower[k + 1] >= dpower[k]);
+    assert_true(dpower[8] < -1e-6 && fabs(dpower[16]) < 1e-9); /* lower down is better */
+}
+
+static void transport_and_silence(void **state)
+{
+    memset(power, 0, sizeof power);
+    keep_target(&aed_loss_transport);
+    assert_true(term(&aed_loss_transport, 1, 1.0) > 0.0);
+    for (size_t k = 0; k < BINS; k++)
+        assert_true(isfinite(dpower[k]));
+    memset(target_power, 0, sizeof target_power);
+    free(kept);
+    keep_target(&aed_loss_transport);
+    assert_true(term(&aed_loss_transport, 1, 1.0) == 0.0);
+    test_fill(power, FRAMES * BINS, 0.0, 4.0);
+    assert_true(term(&aed_loss_transport, 1, 1.0) == 0.0 && dpower[5] == 0.0);
+}
+
 static void equal_sounds_have_no_loss(void **state)
 {
     for (size_t j = 0; j < AED_LOSSES; j++)
@@ -173,12 +240,13 @@ static void equal_sounds_have_no_loss(void **state)
     }
 }
 
-/* Of two sounds equally louder than before, the losses on magnitudes are the same. */
-static void magnitudes_do_not_depend_on_scale(void **state)
+/* Of two sounds equally louder than before, the losses on magnitudes and shares are the same. */
+static void scale_does_not_matter(void **state)
 {
-    const aed_loss *const losses[] = {&aed_loss_stft, &aed_loss_logstft, &aed_loss_converge};
+    const aed_loss *const losses[] = {
+        &aed_loss_stft, &aed_loss_logstft, &aed_loss_converge, &aed_loss_transport};
 
-    for (size_t j = 0; j < 3; j++)
+    for (size_t j = 0; j < 4; j++)
     {
         keep_target(losses[j]);
         const double before = term(losses[j], 0, 1.0);
@@ -416,7 +484,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(logstft_is_its_formula, set_up, tear_down),
         cmocka_unit_test_setup_teardown(converge_is_its_formula, set_up, tear_down),
         cmocka_unit_test_setup_teardown(equal_sounds_have_no_loss, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(magnitudes_do_not_depend_on_scale, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(transport_is_its_formula, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(transport_counts_octaves, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(transport_and_silence, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(scale_does_not_matter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(frame_gradients_match_differences, set_up, tear_down),
         cmocka_unit_test(dc_is_its_formula),
         cmocka_unit_test(wave_is_its_formula),

@@ -6,7 +6,7 @@
  *               When only one of the two has its fundamental it may be off by a whole one (octave, fifth)
  *     pitch.h   knows octaves, and needs a clear period
  *
- *     octaves = log2(f0 / f0*)   when both periods are clear (confidence >= .8) and the lag is more
+ *     octaves = log2(f0 / f0*)   when both periods are clear (confidence >= .95) and the lag is more
  *                                than .3 octaves elsewhere
  *             = the lag          otherwise
  *

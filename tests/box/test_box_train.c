@@ -69,7 +69,8 @@ static const struct
     {0, "theta", "theta: got no values"},
     {0, "theta .1 .2 nan", "argument 3 is nan, expected a finite number"},
     {0, "theta .1 .2 zork", "argument 3 is 'zork', expected a number"},
-    {0, "theta .1 .2 1.5", "theta: value 3 is 1.5, allowed 0 … 1"},
+    {0, "theta .1 .2 1.5",
+        "theta: value 3 is 1.5, allowed 0 … 1 (clamp lo hi, or unbounded first n)"},
     {0, "0 nan 0", "argument 2 is nan"},
     {0, "bang 1", "expected at most 0"},
     {0, "start 0", "start: got 0 steps, allowed 1 … 1e9"},
@@ -87,6 +88,10 @@ static const struct
     {0, "clamp 1 0", "clamp: got 1 … 0, the first must be smaller"},
     {0, "clamp 0", "got 1 argument, expected at least 2"},
     {0, "clamp 0 1e9", "clamp_hi: got 1e+09, allowed"},
+    {0, "unbounded 1", "got 1 argument, expected at least 2"},
+    {0, "unbounded -1 2", "unbounded: got -1, allowed 0 …"},
+    {0, "unbounded 0 1e9", "unbounded: got 1e+09, allowed 0 …"},
+    {0, "unbounded 0 all", "argument 2 is 'all'"},
     {0, "probe", "got 0 arguments"},
     {0, "probe -1", "probe: got -1, allowed 0"},
     {0, "probe 5 100", "probe_n: got 100, allowed 1 … 64"},
@@ -368,7 +373,7 @@ static void a_better_candidate_is_taken(void **state)
 static void a_jump_while_candidates_are_out(void **state)
 {
     static const char *const jumps[] = {"theta 0.4 0.4 0.4", "best", "undo", "clamp 0 0.9",
-        "clamp_hi 0.9", "probe 0", "probe 3 2 1"};
+        "clamp_hi 0.9", "probe 0", "probe 3 2 1", "unbounded 1 1"};
 
     (void)state;
     for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++)
@@ -390,6 +395,37 @@ static void a_jump_while_candidates_are_out(void **state)
         teardown(NULL);
         setup(NULL);
     }
+}
+
+/* Candidates that are out were made within the bounds of before: theta leaves instead of them, and their
+ * losses are nobody's. */
+static void new_bounds_drop_the_round(void **state)
+{
+    (void)state;
+    start_with_probes();
+    fake_accept(train, 0, "unbounded 1 1");
+    assert_true(fake_run_until(train, 0, 10.0));
+    assert_string_equal(train->sent[0].selector, "");
+    fake_send(train, 2, "probe 3 0.00001");
+    assert_int_equal(fake_seen(train, 1, "accepted"), 0);
+    fake_no_errors(&host);
+}
+
+/* The range is the one said last, first and n in this order; where it was, the clamps are again. */
+static void a_range_has_no_bounds(void **state)
+{
+    static const double out[D] = {0.5, -3.5, 0.5};
+
+    (void)state;
+    fake_accept(train, 0, "unbounded 1 2");
+    fake_accept(train, 0, "theta 0.5 -3.5 0.5");
+    (void)theta_now();
+    assert_memory_equal(train->sent[0].v, out, sizeof out);
+    fake_refuse(train, 0, "theta -3.5 0.5 0.5", "theta: value 1 is -3.5, allowed 0 … 1");
+    fake_accept(train, 0, "unbounded 0 1");
+    fake_refuse(train, 0, "theta 0.5 -3.5 0.5", "theta: value 2 is -3.5");
+    fake_accept(train, 0, "unbounded 0 0");
+    fake_refuse(train, 0, "theta 1.5 0.5 0.5", "theta: value 1 is 1.5");
 }
 
 /* A candidate that is never answered: the round ends with what has come, and learning goes on. */
@@ -527,6 +563,8 @@ int main(void)
         TEST(candidates_are_answered),
         TEST(a_better_candidate_is_taken),
         TEST(a_jump_while_candidates_are_out),
+        TEST(new_bounds_drop_the_round),
+        TEST(a_range_has_no_bounds),
         TEST(a_lost_answer_does_not_stop_learning),
         TEST(silence_is_told_once),
         TEST(a_refused_theta_changes_nothing),

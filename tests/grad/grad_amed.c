@@ -19,7 +19,8 @@ typedef struct
 {
     const char *words;
     size_t before_n, n, ramp_n, glide_n, block_n;
-    int notes; /* a note and its end within the window */
+    int notes;  /* a note and its end within the window */
+    double key; /* of the first note */
 } piece;
 
 typedef struct
@@ -89,7 +90,7 @@ static long double play(scene *s)
 
     aed_voice_reset(s->v);
     aed_voice_theta(s->v, s->before, 0);
-    aed_voice_note(s->v, 57.0, 100.0);
+    aed_voice_note(s->v, s->piece.key, 100.0);
     blocks(s, y, s->piece.before_n, NULL);
     aed_voice_theta(s->v, s->full, s->piece.ramp_n);
     aed_tape_open(s->tape, s->v, s->piece.n);
@@ -144,13 +145,13 @@ static double worst_of(scene *s)
 }
 
 static const piece pieces[] = {
-    {"amed 8 2", 0, 256, 0, 0, 256, 0},
-    {"amed 8 2", 30, 200, 100, 0, 37, 1},
-    {"amed 16 3 vco | vca", 50, 190, 120, 60, 1, 1},
-    {"lfo amed 8 2 | ladder | vca", 10, 240, 0, 100, 64, 1},
-    {"2x amed 8 1 | vca", 20, 100, 64, 0, 13, 1},
-    {"amed 8 1 amed 8 2", 5, 150, 300, 0, 50, 0},
-    {"amed-seed 8 | vca", 40, 210, 100, 0, 64, 1},
+    {"amed 8 2", 0, 256, 0, 0, 256, 0, 57}, {"amed 8 2", 30, 200, 100, 0, 37, 1, 57},
+    {"amed 16 3 vco | vca", 50, 190, 120, 60, 1, 1, 57},
+    {"lfo amed 8 2 | ladder | vca", 10, 240, 0, 100, 64, 1, 57},
+    {"2x amed 8 1 | vca", 20, 100, 64, 0, 13, 1, 57},
+    {"amed 8 1 amed 8 2", 5, 150, 300, 0, 50, 0, 57},
+    {"amed-seed 8 | vca", 40, 210, 100, 0, 64, 1, 57},
+    {"amed 8 32", 0, 200, 80, 0, 64, 0, 69}, /* harmonics fade below the Nyquist frequency */
 };
 
 static void voices_agree(void **state)
@@ -169,6 +170,25 @@ static void voices_agree(void **state)
         assert_true(worst <= tolerance);
         close_scene(&s);
     }
+}
+
+/* Above .45 of the sample rate f_t stands: the contour moves nothing, the frequency the pitch's input alone. */
+static void the_highest_frequency_stands(void **state)
+{
+    scene s = open_scene((piece){"amed 8 2", 10, 200, 0, 0, 64, 0, 127});
+    const size_t contour = s.chain.full_n - AED_AMED_CONTOUR_N;
+    const int freq = aed_chain_find(&s.chain, "amed.freq");
+
+    (void)state;
+    s.before[freq] = s.full[freq] = 0.9;
+    for (size_t i = contour; i < s.chain.full_n; i++)
+        s.before[i] = s.full[i] *= 0.2;
+    back(&s);
+    assert_true(worst_of(&s) <= tolerance);
+    assert_true(s.g[freq] != 0.0);
+    for (size_t i = contour; i < s.chain.full_n; i++)
+        assert_true(s.g[i] == 0.0);
+    close_scene(&s);
 }
 
 static void a_wrong_gradient_is_noticed(void **state)
@@ -195,9 +215,9 @@ static void a_wrong_gradient_is_noticed(void **state)
 static void the_way_back_ends_at_the_horizon(void **state)
 {
     const size_t at = 200, n = 112, first = AED_AMED_HORIZON - at;
-    scene whole = open_scene((piece){"amed 8 2", at, n, 0, 0, 64, 0});
-    scene front = open_scene((piece){"amed 8 2", at, first, 0, 0, 64, 0});
-    scene rear = open_scene((piece){"amed 8 2", at + first, n - first, 0, 0, 64, 0});
+    scene whole = open_scene((piece){"amed 8 2", at, n, 0, 0, 64, 0, 57});
+    scene front = open_scene((piece){"amed 8 2", at, first, 0, 0, 64, 0, 57});
+    scene rear = open_scene((piece){"amed 8 2", at + first, n - first, 0, 0, 64, 0, 57});
     const size_t bytes = whole.chain.full_n * sizeof *whole.full;
     const size_t net_n = whole.chain.weights_n - AED_AMED_CONTOUR_N, d = whole.chain.d;
     scene *all[] = {&whole, &front, &rear};
@@ -224,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(voices_agree),
+        cmocka_unit_test(the_highest_frequency_stands),
         cmocka_unit_test(a_wrong_gradient_is_noticed),
         cmocka_unit_test(the_way_back_ends_at_the_horizon),
     };

@@ -151,11 +151,13 @@ static naive naive_of(const sort *s, const aed_chain *c, const double *full, dou
         .seed = aed_rng_bits(1, 0) >> 11};
 }
 
-/* Notes come at samples 0, 200 and 450; the last one is a release, which does nothing. */
+/* Notes come at samples 0, 200, 450 and 550; the third is a release, which does nothing, and the last is
+ * higher than any frequency gets. */
 static void plays_its_equations(void **state)
 {
     static double y[N], want[N];
-    static const aed_score score = {{{0, 57, 100}, {200, 64.5, 80}, {450, 64.5, 0}}, 3};
+    static const aed_score score = {
+        {{0, 57, 100}, {200, 64.5, 80}, {450, 64.5, 0}, {550, 127, 90}}, 4};
 
     (void)state;
     for (size_t k = 0; k < sizeof sorts / sizeof *sorts; k++)
@@ -167,9 +169,9 @@ static void plays_its_equations(void **state)
 
         for (size_t i = 0; i < N; i++)
         {
-            if (i == 0 || i == 200)
+            if (i == 0 || i == 200 || i == 550)
                 o.c = o.phi = o.age = 0.0;
-            want[i] = naive_next(&o, exp2((i < 200 ? -3.0 : 4.5) / 12.0));
+            want[i] = naive_next(&o, exp2((i < 200 ? -3.0 : i < 550 ? 4.5 : 67.0) / 12.0));
         }
         assert_int_equal(aed_voice_render(v, y, NULL, full, &score, N), AED_OK);
         assert_true(relative_to_largest(y, want, N) < 1e-11);

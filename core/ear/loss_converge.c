@@ -3,9 +3,9 @@
  *     term = mean over resolutions of  sum (m - m*)^2 / sum m*^2        sums over frames and bins
  *     dterm/d|X|^2 = (m - m*) / m / (sum m*^2) / resolutions
  *
- * with m of magnitude.h. Arik, Jun and Diamos, "Fast spectrogram inversion using multi-head
- * convolutional neural networks" (IEEE SPL 2019), take the root of the ratio; without it the shares of
- * frames add up, and equal sounds are no kink. It listens to the loudest bins. Kinks: none. */
+ * with m of magnitude.h, and sum m*^2 its energy: at least 1e-6 for each. Arik, Jun and Diamos, "Fast
+ * spectrogram inversion using multi-head convolutional neural networks" (IEEE SPL 2019), take the root of
+ * the ratio; without it the shares of frames add up, and equal sounds are no kink. It listens to the loudest bins. Kinks: none. */
 #include <math.h>
 
 #include "base/hot.h"

@@ -20,9 +20,9 @@ static void shape(aed_ear *ear)
 
         aed_stft_shape(s, c->sizes[i], c->hop_n, ear->edge, c->n);
         ear->mel[i] = (aed_mel){.bins = s->bins, .bands = c->mels};
-        ear->resolution[i] = (aed_resolution){s->bins, c->mels, s->frames, c->n_sizes, c->floor};
+        ear->resolution[i] = (aed_resolution){s->bins, c->mels, s->frames, c->n_sizes, i, c->floor};
     }
-    aed_phi_shape(&ear->phi, &ear->resolution[0], c->sr_hz, c->n);
+    aed_phi_shape(&ear->phi, ear->resolution, c->sr_hz, c->n);
 }
 
 /* Losses that keep the same of the target share it: the first of them, or j itself. */
@@ -75,7 +75,7 @@ static aed_status plan(aed_ear *ear, aed_error *e)
         if (!ear->stft[i].fft)
             return AED_E_MEMORY;
     }
-    return AED_OK;
+    return aed_phi_open(&ear->phi, e);
 }
 
 aed_ear *aed_ear_new(const aed_ear_config *c, aed_error *e)
@@ -114,6 +114,7 @@ void aed_ear_free(aed_ear *ear)
         return;
     for (size_t i = 0; i < ear->config.n_sizes; i++)
         aed_fft_free(ear->stft[i].fft);
+    aed_phi_close(&ear->phi);
 
     aed_arena a = ear->arena; /* a copy: the block to be closed holds the ear itself */
 
@@ -155,7 +156,7 @@ static void compare(aed_ear *ear, aed_listening *l, const aed_frame *f, size_t r
             g = (aed_frame_gradient){ear->dpower, ear->dmel};
         l->terms[j] += aed_losses[j]->frame(g, f, ear->kept[resolution][j], l->weights[j]);
     }
-    if (l->pulled && resolution == 0)
+    if (l->pulled)
         aed_phi_back(&ear->phi, (aed_frame_gradient){ear->dpower, ear->dmel}, f);
 }
 
@@ -168,7 +169,7 @@ static void hear_frame(aed_ear *ear, aed_listening *l, size_t resolution, size_t
     aed_stft_forward(ear->spectrum, ear->scratch, s, ear->p, t);
     aed_stft_power(ear->power, ear->spectrum, s->bins);
     aed_mel_forward(ear->mel_power, m, ear->power);
-    if (resolution == 0 && !l->pulled)
+    if (!l->pulled)
         aed_phi_add(&ear->phi, &f);
     if (l->keep)
         keep(ear, &f, resolution);
@@ -181,10 +182,11 @@ static void hear_frame(aed_ear *ear, aed_listening *l, size_t resolution, size_t
     }
 }
 
-/* Whether any loss listens to frames; otherwise the first resolution is enough for the features. */
-static int frames_matter(const aed_listening *l)
+/* Whether any loss listens to frames, or a feature to all of them; otherwise the first resolution is
+ * enough. */
+static int frames_matter(const aed_ear *ear, const aed_listening *l)
 {
-    int matter = l->keep;
+    int matter = l->keep || aed_phi_hears_all(&ear->phi);
 
     for (size_t j = 0; j < AED_LOSSES; j++)
         matter |= l->on[j] && !l->scout && aed_losses[j]->frame;
@@ -193,10 +195,11 @@ static int frames_matter(const aed_listening *l)
 
 void aed_ear_hear(aed_ear *ear, aed_listening *l, const double *x)
 {
-    const size_t resolutions = frames_matter(l) ? ear->config.n_sizes : 1;
-
     if (!l->pulled)
         aed_phi_begin(&ear->phi, l->features);
+
+    const size_t resolutions = frames_matter(ear, l) ? ear->config.n_sizes : 1;
+
     for (size_t i = 0; i < resolutions; i++)
         for (size_t t = 0; t < ear->stft[i].frames; t++)
             hear_frame(ear, l, i, t);

@@ -15,6 +15,9 @@ const aed_feature *const aed_features[AED_FEATURES] = {
     [AED_FEATURE_MFCC] = &aed_feature_mfcc,
     [AED_FEATURE_BANDS] = &aed_feature_bands,
     [AED_FEATURE_MAGNITUDE] = &aed_feature_magnitude,
+    [AED_FEATURE_PITCH] = &aed_feature_pitch,
+    [AED_FEATURE_CONFIDENCE] = &aed_feature_confidence,
+    [AED_FEATURE_INHARMONICITY] = &aed_feature_inharmonicity,
 };
 
 size_t aed_feature_named(const char *name)

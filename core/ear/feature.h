@@ -2,11 +2,12 @@
  *
  * The feature vector phi is made of chosen rows of one table, in the order in which they are chosen;
  * the first four are what it is when nobody chooses. Equations stand in the files feature_*.c.
- * Everything spectral is of the first resolution:
+ * What is spectral is of the first resolution, unless it says otherwise:
  *
  *     M_t[b]   mel power of band b in frame t,          A[b] = mean over frames of M_t[b]
  *     P_t[k]   |X|^2 of bin k in frame t,               P[k] = mean over frames of P_t[k]
  *     L_t[b]   ln(M_t[b] + floor),                      L[b] = mean over frames of L_t[b]
+ *     L^i[b], P^f[k]   L of resolution i; P of the largest one, the finest in frequency
  *
  * A row answers what it is of them and, backward, what a gradient with respect to it is with respect
  * to them; phi.h gathers them from frames and sends gradients back to frames.
@@ -16,6 +17,8 @@
 #define AED_FEATURE_H
 
 #include <stddef.h>
+
+#include "pitch.h"
 
 enum
 {
@@ -32,6 +35,9 @@ enum
     AED_FEATURE_MFCC,
     AED_FEATURE_BANDS,
     AED_FEATURE_MAGNITUDE,
+    AED_FEATURE_PITCH,
+    AED_FEATURE_CONFIDENCE,
+    AED_FEATURE_INHARMONICITY,
     AED_FEATURES /* rows in aed_features */
 };
 
@@ -39,8 +45,19 @@ enum
 typedef enum
 {
     AED_HEAR_POWER = 1, /* P */
-    AED_HEAR_LOGS = 2   /* L_t and L */
+    AED_HEAR_LOGS = 2,  /* L_t and L */
+    AED_HEAR_ALL = 4,   /* L^i */
+    AED_HEAR_FINE = 8,  /* P^f */
+    AED_HEAR_PITCH = 16 /* the frames of a tracker */
 } aed_ingredient;
+
+/* What a tracker heard in the window. */
+typedef struct
+{
+    aed_pitch *tracker; /* its scratch memory is free while a call lasts */
+    aed_pitch_frame frames[AED_PITCH_FRAMES], median;
+    size_t n;
+} aed_pitched;
 
 /* What a feature may look at. */
 typedef struct
@@ -53,12 +70,16 @@ typedef struct
     const double *log_mel;    /* [frames bands] L_t */
     const double *mean_log;   /* [bands] L */
     double *scratch;          /* [n or bands, the larger] anybody's, while a call lasts */
+    size_t resolutions, fine_bins;
+    const double *all_logs;   /* [resolutions bands] L^i */
+    const double *fine_power; /* [fine_bins] P^f */
+    aed_pitched *pitched;
 } aed_heard;
 
 /* Where gradients with respect to these accumulate. */
 typedef struct
 {
-    double *dx, *dmean_mel, *dmean_power, *dlog_mel, *dmean_log;
+    double *dx, *dmean_mel, *dmean_power, *dlog_mel, *dmean_log, *dall_logs, *dfine_power;
 } aed_heard_gradient;
 
 typedef struct
@@ -91,6 +112,6 @@ size_t aed_feature_size(const aed_feature *f, const aed_heard *h);
 extern const aed_feature aed_feature_centroid, aed_feature_spread, aed_feature_rolloff,
     aed_feature_softrolloff, aed_feature_flatness, aed_feature_peakiness, aed_feature_flux,
     aed_feature_rms, aed_feature_loudness, aed_feature_mfcc, aed_feature_bands,
-    aed_feature_magnitude;
+    aed_feature_magnitude, aed_feature_pitch, aed_feature_confidence, aed_feature_inharmonicity;
 
 #endif

@@ -1,7 +1,7 @@
 /* feature_list.c: features that are lists: the time averages of what the losses compare. With L and P
- * of feature.h, B bands,
+ * of feature.h, B bands, R resolutions,
  *
- *     bands     [B]          L[b]
+ *     bands     [R B]        L^i[b], resolution after resolution
  *     mfcc      [13 or B]    c_k = s_k sum_b L[b] cos(pi k (2 b + 1) / (2 B)),
  *                            s_0 = sqrt(1/B), s_k = sqrt(2/B)
  *     magnitude [bins]       sqrt(P[k] + 1e-12) - 1e-6
@@ -24,21 +24,21 @@ static const double least = 1e-6; /* of a magnitude: some -170 dB below a full-s
 
 static size_t bands_size(const aed_heard *h)
 {
-    return h->bands;
+    return h->resolutions * h->bands;
 }
 
 static void bands(double *phi, const aed_heard *h)
 {
-    for (size_t b = 0; b < h->bands; b++)
-        phi[b] = h->mean_log[b];
+    for (size_t i = 0; i < bands_size(h); i++)
+        phi[i] = h->all_logs[i];
 }
 
 static void bands_back(
     aed_heard_gradient g, const double *dphi, const double *phi, const aed_heard *h)
 {
     (void)phi;
-    for (size_t b = 0; b < h->bands; b++)
-        g.dmean_log[b] += dphi[b];
+    for (size_t i = 0; i < bands_size(h); i++)
+        g.dall_logs[i] += dphi[i];
 }
 
 static size_t mfcc_size(const aed_heard *h)
@@ -93,9 +93,9 @@ static void magnitude_back(
 
 const aed_feature aed_feature_bands = {
     .name = "bands",
-    .doc = "list: log mel bands, mean in time",
+    .doc = "list: log mel bands of every fft size, mean in time",
     .width = 1.0,
-    .needs = AED_HEAR_LOGS,
+    .needs = AED_HEAR_ALL,
     .size = bands_size,
     .of = bands,
     .back = bands_back,

@@ -21,6 +21,9 @@ const aed_loss *const aed_losses[AED_LOSSES] = {
     [AED_LOSS_MFCC] = &aed_loss_mfcc,
     [AED_LOSS_BANDS] = &aed_loss_bands,
     [AED_LOSS_MAGNITUDE] = &aed_loss_magnitude,
+    [AED_LOSS_PITCH] = &aed_loss_pitch,
+    [AED_LOSS_CONFIDENCE] = &aed_loss_confidence,
+    [AED_LOSS_INHARMONICITY] = &aed_loss_inharmonicity,
 };
 
 int aed_loss_is_distance(const aed_loss *loss)

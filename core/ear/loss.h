@@ -34,6 +34,9 @@ enum
     AED_LOSS_MFCC,
     AED_LOSS_BANDS,
     AED_LOSS_MAGNITUDE,
+    AED_LOSS_PITCH,
+    AED_LOSS_CONFIDENCE,
+    AED_LOSS_INHARMONICITY,
     AED_LOSSES /* rows in aed_losses */
 };
 
@@ -44,6 +47,7 @@ typedef struct
     size_t bands;       /* of the mel filterbank */
     size_t frames;      /* of this resolution */
     size_t resolutions; /* how many there are */
+    size_t index;       /* which of them this is */
     double floor;       /* added to mel power before the log, > 0 */
 } aed_resolution;
 
@@ -105,6 +109,7 @@ int aed_loss_is_distance(const aed_loss *loss);
 extern const aed_loss aed_loss_logmel, aed_loss_stft, aed_loss_dc, aed_loss_wave, aed_loss_logstft,
     aed_loss_converge, aed_loss_envelope, aed_loss_cap, aed_loss_centroid, aed_loss_spread,
     aed_loss_softrolloff, aed_loss_flatness, aed_loss_peakiness, aed_loss_flux, aed_loss_rms,
-    aed_loss_loudness, aed_loss_mfcc, aed_loss_bands, aed_loss_magnitude, aed_loss_transport;
+    aed_loss_loudness, aed_loss_mfcc, aed_loss_bands, aed_loss_magnitude, aed_loss_transport,
+    aed_loss_pitch, aed_loss_confidence, aed_loss_inharmonicity;
 
 #endif

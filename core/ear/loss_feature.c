@@ -17,3 +17,6 @@ DISTANCE(loudness, AED_FEATURE_LOUDNESS, "squared distance of loudnesses");
 DISTANCE(mfcc, AED_FEATURE_MFCC, "mean squared distance of mfcc");
 DISTANCE(bands, AED_FEATURE_BANDS, "mean squared distance of bands");
 DISTANCE(magnitude, AED_FEATURE_MAGNITUDE, "mean squared distance of magnitudes");
+DISTANCE(pitch, AED_FEATURE_PITCH, "squared distance of pitches in semitones");
+DISTANCE(confidence, AED_FEATURE_CONFIDENCE, "squared distance of pitch confidences");
+DISTANCE(inharmonicity, AED_FEATURE_INHARMONICITY, "squared distance of inharmonicities");

@@ -8,7 +8,7 @@
  *     ddistance_j/dphi_j[i] = 2 (phi_j[i] - phi*_j[i]) / (width_j size_j)
  *
  * An average over frames is known only after the last of them, so a window whose features count has
- * its first resolution heard twice: once to know them, once with their gradient at hand. */
+ * its first resolution, or all, heard twice: once to know them, once with their gradient at hand. */
 #ifndef AED_PHI_H
 #define AED_PHI_H
 
@@ -24,23 +24,32 @@ typedef struct
     int rows[AED_FEATURES]; /* wanted now */
     int needs;              /* of aed_ingredient, of the rows wanted now */
 
-    double *mean_mel, *mean_power, *log_mel, *mean_log;
+    double *mean_mel, *mean_power, *log_mel, *mean_log, *all_logs, *fine_power;
+    size_t fine; /* the largest resolution */
+    aed_pitched pitched;
     size_t at[AED_FEATURES + 1];       /* where each row begins in the following */
     double *values, *target, *dvalues; /* [at[AED_FEATURES]] */
 } aed_phi;
 
-/* Set up the numbers of *p (not its memory) for the first resolution of windows of n samples.
- * Rt-safe: yes. */
+/* Set up the numbers of *p (not its memory) for the resolutions `of` [of->resolutions] of windows of n
+ * samples. Rt-safe: yes. */
 void aed_phi_shape(aed_phi *p, const aed_resolution *of, double sr_hz, size_t n);
 
-/* Take memory from an arena. Rt-safe: no. */
+/* Take memory from an arena. *p stays where it is from now on. Rt-safe: no. */
 void aed_phi_layout(aed_phi *p, aed_arena *a);
+
+/* The tracker, after layout. Rt-safe: no. */
+AED_MUST_CHECK aed_status aed_phi_open(aed_phi *p, aed_error *e);
+void aed_phi_close(aed_phi *p);
+
+/* 1 when wanted rows look beyond the first resolution. Rt-safe: yes. */
+int aed_phi_hears_all(const aed_phi *p);
 
 /* A window begins; rows [AED_FEATURES] in: 1 where a row is wanted, the others will be 0.
  * Rt-safe: yes. */
 void aed_phi_begin(aed_phi *p, const int *rows);
 
-/* Add a frame of the first resolution. Rt-safe: yes. */
+/* Add a frame, of any resolution. Rt-safe: yes. */
 void aed_phi_add(aed_phi *p, const aed_frame *f);
 
 /* All frames have come: compute the wanted rows. x [n] in. Rt-safe: yes. */

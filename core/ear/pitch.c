@@ -1,32 +1,18 @@
-#include "pitch.h"
-
 #include <math.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/fft.h"
+#include "pitch_inside.h"
 
 static const double pi = 3.141592653589793;
 static const double loudest = 1e100;    /* of |x| */
 static const double good_enough = 0.92; /* of the highest peak */
-static const double empty = 1e-10;      /* energies below this share of the frame's are rounding */
 static const double half_semitone = 1.0 / 24.0;
+static const double lowest_hz = 24.0, highest_hz = 8000.0; /* of aed_pitch_for */
 
 enum
 {
-    STEPS = 4, /* between two lags */
-    REACH = 8, /* lags that an interpolation reads to either side */
-};
-
-struct aed_pitch
-{
-    aed_arena arena; /* holds this struct too */
-    aed_fft *fft;
-    double sr_hz;
-    size_t frame_n, hop_n, size;          /* size: of the transform, so that no lag wraps round */
-    size_t shortest, longest, lags;       /* where a period may lie; nacf is known below `lags` */
-    double *x, *energy, *spectrum, *nacf; /* [size], [frame_n + 1], [size + 2], [size] */
-    double kernel[STEPS][2 * REACH]; /* weights of lags l - REACH + 1 … l + REACH at l + s/STEPS */
+    STEPS = AED_PITCH_STEPS,
+    REACH = AED_PITCH_REACH
 };
 
 /* ---- new and free ---- */
@@ -66,6 +52,8 @@ static void layout(aed_pitch *p, aed_arena *a)
     p->energy = aed_arena_doubles(a, p->frame_n + 1);
     p->spectrum = aed_arena_doubles(a, p->size + 2);
     p->nacf = aed_arena_doubles(a, p->size);
+    p->dnacf = aed_arena_doubles(a, p->lags);
+    p->dframe = aed_arena_doubles(a, p->frame_n);
 }
 
 /* A sinc under a Hann window that is 0 just beyond its reach. The weights of one place add up to 1:
@@ -120,6 +108,19 @@ aed_pitch *aed_pitch_new(
     return p;
 }
 
+aed_pitch *aed_pitch_for(double sr_hz, size_t n, aed_error *e)
+{
+    size_t frame_n = 64;
+
+    while (frame_n < 32768 && (double)frame_n < 4.0 * sr_hz / lowest_hz && 2 * frame_n <= n)
+        frame_n *= 2;
+    const double lo_hz = fmax(lowest_hz, 2.0 * sr_hz / (double)frame_n);
+    const double hi_hz = fmin(0.25 * sr_hz, fmax(highest_hz, 2.0 * lo_hz));
+    const size_t hop_n = n / AED_PITCH_FRAMES > frame_n ? n / AED_PITCH_FRAMES : frame_n;
+
+    return aed_pitch_new(sr_hz, lo_hz, hi_hz, frame_n, hop_n, e);
+}
+
 void aed_pitch_free(aed_pitch *p)
 {
     if (!p)
@@ -170,7 +171,7 @@ static void autocorrelate(aed_pitch *p, double energy)
         const double head = p->energy[p->frame_n - l], tail = energy - p->energy[l];
         const double norm = sqrt(head) * sqrt(fmax(tail, 0.0)); /* rounding may go below 0 */
 
-        p->nacf[l] = norm > empty * energy ? p->nacf[l] / (norm * (double)p->size) : 0.0;
+        p->nacf[l] = norm > aed_pitch_empty * energy ? p->nacf[l] / (norm * (double)p->size) : 0.0;
     }
 }
 
@@ -191,13 +192,8 @@ static double between(const aed_pitch *p, size_t l, size_t s)
     return sum;
 }
 
-typedef struct
-{
-    double lag, height;
-} peak;
-
 /* The peak within a lag of l, where nacf is highest of all whole lags around. */
-static peak refine(const aed_pitch *p, size_t l)
+static aed_pitch_peak refine(const aed_pitch *p, size_t l)
 {
     double v[2 * STEPS + 1];
     size_t best = 1;
@@ -211,7 +207,11 @@ static peak refine(const aed_pitch *p, size_t l)
     const double bend = a - 2.0 * b + c;
     const double d = bend < 0.0 ? fmin(fmax(0.5 * (a - c) / bend, -1.0), 1.0) : 0.0;
 
-    return (peak){(double)(l - 1) + ((double)best + d) / STEPS, b - 0.25 * (a - c) * d};
+    return (aed_pitch_peak){.lag = (double)(l - 1) + ((double)best + d) / STEPS,
+        .height = b - 0.25 * (a - c) * d,
+        .place = STEPS * (l - 1) + best,
+        .off = d,
+        .bend = bend};
 }
 
 /* From lag *l on: the highest lag of the next stretch where nacf is positive, 0 when there is none
@@ -232,16 +232,16 @@ static size_t next_lobe(const aed_pitch *p, size_t *l)
 }
 
 /* The first peak from lag `from` on that is at least `least` high; with take_highest the highest. */
-static peak search(const aed_pitch *p, size_t from, double least, int take_highest)
+static aed_pitch_peak search(const aed_pitch *p, size_t from, double least, int take_highest)
 {
-    peak found = {0.0, 0.0};
+    aed_pitch_peak found = {.height = 0.0};
 
     for (size_t l = from, at; (at = next_lobe(p, &l)) != 0;)
     {
         /* Between two lags a peak is less than twice as high as at the nearer one. */
         if (at < p->shortest || 2.0 * p->nacf[at] < fmax(least, found.height))
             continue;
-        const peak here = refine(p, at);
+        const aed_pitch_peak here = refine(p, at);
 
         if (here.height >= least && here.height > found.height)
             found = here;
@@ -251,7 +251,7 @@ static peak search(const aed_pitch *p, size_t from, double least, int take_highe
     return found;
 }
 
-static aed_pitch_frame hear_frame(aed_pitch *p, const double *x, size_t n)
+aed_pitch_frame aed_pitch_hear(aed_pitch *p, aed_pitch_peak *chosen, const double *x, size_t n)
 {
     const double energy = take_frame(p, x, n);
     aed_pitch_frame f = {0.0, 0.0, 0.0};
@@ -264,13 +264,13 @@ static aed_pitch_frame hear_frame(aed_pitch *p, const double *x, size_t n)
         from++;
 
     const double highest = search(p, from, 0.0, 1).height;
-    const peak chosen = search(p, from, good_enough * highest, 0);
 
+    *chosen = search(p, from, good_enough * highest, 0);
     f.power = energy / (double)n;
-    if (chosen.lag > 0.0)
+    if (chosen->lag > 0.0)
     {
-        f.f0_hz = p->sr_hz / chosen.lag;
-        f.confidence = fmin(chosen.height, 1.0);
+        f.f0_hz = p->sr_hz / chosen->lag;
+        f.confidence = fmin(chosen->height, 1.0);
     }
     return f;
 }
@@ -278,12 +278,13 @@ static aed_pitch_frame hear_frame(aed_pitch *p, const double *x, size_t n)
 size_t aed_pitch_track(
     aed_pitch *p, aed_pitch_frame *frames, size_t most, const double *x, size_t n)
 {
+    aed_pitch_peak peak;
     size_t t = 0;
 
     if (most > 0 && n > 0 && n < p->frame_n)
-        frames[t++] = hear_frame(p, x, n);
+        frames[t++] = aed_pitch_hear(p, &peak, x, n);
     for (size_t at = 0; t < most && n >= p->frame_n && at <= n - p->frame_n; at += p->hop_n)
-        frames[t++] = hear_frame(p, x + at, p->frame_n);
+        frames[t++] = aed_pitch_hear(p, &peak, x + at, p->frame_n);
     return t;
 }
 
@@ -314,6 +315,11 @@ static double median_hz(const aed_pitch_frame *frames, size_t n, double all)
     return median;
 }
 
+int aed_pitch_near(const aed_pitch_frame *f, double hz)
+{
+    return f->f0_hz > 0.0 && fabs(log2(f->f0_hz / hz)) <= half_semitone;
+}
+
 aed_pitch_frame aed_pitch_median(const aed_pitch_frame *frames, size_t n)
 {
     double all = 0.0, power = 0.0, near = 0.0;
@@ -326,7 +332,7 @@ aed_pitch_frame aed_pitch_median(const aed_pitch_frame *frames, size_t n)
     const double hz = median_hz(frames, n, all);
 
     for (size_t i = 0; i < n && hz > 0.0; i++)
-        if (frames[i].f0_hz > 0.0 && fabs(log2(frames[i].f0_hz / hz)) <= half_semitone)
+        if (aed_pitch_near(&frames[i], hz))
             near += weight(&frames[i]);
     return (aed_pitch_frame){hz, power > 0.0 ? near / power : 0.0, n ? power / (double)n : 0.0};
 }

@@ -25,6 +25,11 @@
 
 typedef struct aed_pitch aed_pitch;
 
+enum
+{
+    AED_PITCH_FRAMES = 32 /* in a window, of aed_pitch_for */
+};
+
 typedef struct
 {
     double f0_hz;      /* lo_hz … hi_hz, within a sample of its period; 0: none found */
@@ -43,6 +48,11 @@ typedef struct
 aed_pitch *aed_pitch_new(
     double sr_hz, double lo_hz, double hi_hz, size_t frame_n, size_t hop_n, aed_error *e);
 void aed_pitch_free(aed_pitch *p);
+
+/* A tracker for windows of n samples: from 24 Hz, or two periods in a frame, to a quarter of sr_hz, 8 kHz
+ * at most, in frames of four periods of the lowest one as far as n allows; a window is at most
+ * AED_PITCH_FRAMES of them. Otherwise as aed_pitch_new. Rt-safe: no. */
+aed_pitch *aed_pitch_for(double sr_hz, size_t n, aed_error *e);
 
 /* The frames that lie wholly inside the sound; a sound shorter than a frame is one frame, with silence
  * after its end. A frame with NaN, Inf or beyond 1e100 in it is {0, 0, 0}, and so is silence.
@@ -63,5 +73,18 @@ size_t aed_pitch_track(
  * so a glide or a sound that is half noise is told with less of it. Without a pitch in any frame, or
  * without frames, f0_hz and confidence are 0. Rt-safe: yes; n^2 comparisons. */
 aed_pitch_frame aed_pitch_median(const aed_pitch_frame *frames, size_t n);
+
+/* The exact gradient of both numbers of the median (pitch_back.c):
+ *
+ *     dx[i] += df0 df0_hz/dx[i] + dconfidence dconfidence/dx[i]
+ *
+ * dx       [n] in/out
+ * frames   [n_frames] as aed_pitch_track left them for x
+ * x        [n] in
+ *
+ * Without a pitch nothing is added. Kinks: where another lobe, place or frame is chosen.
+ * Rt-safe: yes, as long as the tracking and some 40 n operations more. */
+void aed_pitch_pull(aed_pitch *p, double *dx, double df0, double dconfidence,
+    const aed_pitch_frame *frames, size_t n_frames, const double *x, size_t n);
 
 #endif

@@ -8,12 +8,6 @@
 
 static const double clear = 0.95;    /* confidence of a period */
 static const double elsewhere = 0.3; /* octaves between lag and periods */
-static const double lowest_hz = 24.0, highest_hz = 8000.0;
-
-enum
-{
-    FRAMES = 32 /* heard in a sound at most */
-};
 
 struct aed_tuner
 {
@@ -22,20 +16,6 @@ struct aed_tuner
     size_t n;
     aed_pitch_frame target;
 };
-
-/* Frames of four periods of the lowest pitch, one after the other, or fewer in a long sound. */
-static aed_pitch *pitch_new(double sr_hz, size_t n, aed_error *e)
-{
-    size_t frame_n = 64;
-
-    while (frame_n < 32768 && (double)frame_n < 4.0 * sr_hz / lowest_hz && 2 * frame_n <= n)
-        frame_n *= 2;
-    const double lo_hz = fmax(lowest_hz, 2.0 * sr_hz / (double)frame_n);
-    const double hi_hz = fmin(0.25 * sr_hz, fmax(highest_hz, 2.0 * lo_hz));
-    const size_t hop_n = n / FRAMES > frame_n ? n / FRAMES : frame_n;
-
-    return aed_pitch_new(sr_hz, lo_hz, hi_hz, frame_n, hop_n, e);
-}
 
 aed_tuner *aed_tuner_new(double sr_hz, size_t n, aed_error *e)
 {
@@ -48,7 +28,7 @@ aed_tuner *aed_tuner_new(double sr_hz, size_t n, aed_error *e)
     }
     t->n = n;
     t->lag = aed_lag_new(sr_hz, n, e);
-    t->pitch = t->lag ? pitch_new(sr_hz, n, e) : NULL;
+    t->pitch = t->lag ? aed_pitch_for(sr_hz, n, e) : NULL;
     if (!t->pitch)
     {
         aed_tuner_free(t);
@@ -68,9 +48,9 @@ void aed_tuner_free(aed_tuner *t)
 
 static aed_pitch_frame pitch_of(aed_tuner *t, const double *x)
 {
-    aed_pitch_frame frames[FRAMES];
+    aed_pitch_frame frames[AED_PITCH_FRAMES];
 
-    return aed_pitch_median(frames, aed_pitch_track(t->pitch, frames, FRAMES, x, t->n));
+    return aed_pitch_median(frames, aed_pitch_track(t->pitch, frames, AED_PITCH_FRAMES, x, t->n));
 }
 
 aed_status aed_tuner_target(aed_tuner *t, const double *x, aed_error *e)

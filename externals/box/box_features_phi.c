@@ -14,7 +14,9 @@ void aed_features_phi_default(aed_features_box *x)
 
 static size_t size_of(const aed_features_box *x, size_t row)
 {
-    const aed_heard h = {.bins = x->config.sizes[0] / 2 + 1, .bands = x->config.mels};
+    const aed_heard h = {.bins = x->config.sizes[0] / 2 + 1,
+        .bands = x->config.mels,
+        .resolutions = x->config.n_sizes};
 
     return aed_feature_size(aed_features[row], &h);
 }

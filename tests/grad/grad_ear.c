@@ -152,6 +152,28 @@ static void each_feature_alone(void **state)
     }
 }
 
+/* What noise does not show: a pitch above the lobes of harmonics, whose partials are stretched. */
+static void features_of_a_stretched_tone(void **state)
+{
+    static const size_t rows[] = {
+        AED_FEATURE_PITCH, AED_FEATURE_CONFIDENCE, AED_FEATURE_INHARMONICITY};
+    const double pi = acos(-1.0);
+
+    for (size_t i = 0; i < N; i++)
+        for (double k = 1.0; k < 8.0; k++)
+            x[i] = (k > 1.0 ? x[i] : 0.01 * x[i]) +
+                   exp(-0.002 * (double)i) / k *
+                       sin(2.0 * pi * 930.0 * k * sqrt(1.0 + 0.01 * k * k) * (double)i / 16000.0);
+    for (size_t i = 0; i < 3; i++)
+    {
+        const double worst = worse_of(worst_feature(rows[i], 0), worst_feature(rows[i], 1));
+
+        printf("grad feature %s, of a tone: worst %.1e\n", aed_features[rows[i]]->name, worst);
+        assert_true(gradient_largest(dx, N) > 0.0);
+        assert_true(worst < tolerance);
+    }
+}
+
 static void what_has_no_gradient_says_so(void **state)
 {
     aed_ear *ear = ear_new(0);
@@ -304,6 +326,7 @@ int main(void)
         cmocka_unit_test_setup(each_loss_alone, set_up),
         cmocka_unit_test_setup(losses_together, set_up),
         cmocka_unit_test_setup(each_feature_alone, set_up),
+        cmocka_unit_test_setup(features_of_a_stretched_tone, set_up),
         cmocka_unit_test_setup(what_has_no_gradient_says_so, set_up),
         cmocka_unit_test_setup(each_reward_alone, set_up),
         cmocka_unit_test_setup(rewards_together, set_up),

@@ -173,7 +173,7 @@ def mfcc(h):
 
 
 def bands(h):
-    return logs(h).mean(dim=1)
+    return torch.cat([torch.log(M + h.s["floor"]).mean(dim=1) for M in h.M])
 
 
 def magnitude(h):

@@ -15,7 +15,7 @@ enum
     N = 600
 };
 
-static const aed_resolution of = {BINS, BANDS, FRAMES, 2, 1e-4};
+static const aed_resolution of = {BINS, BANDS, FRAMES, 2, 0, 1e-4};
 static double power[FRAMES * BINS], mel[FRAMES * BANDS];
 static double target_power[FRAMES * BINS], target_mel[FRAMES * BANDS];
 static double dpower[BINS], dmel[BANDS];

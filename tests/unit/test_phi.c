@@ -12,6 +12,8 @@ enum
     N = 500,
     SIZE = 64,
     BINS = SIZE / 2 + 1,
+    FINE = 256, /* the other size */
+    MOST_BINS = FINE / 2 + 1,
     HOP = 40,
     BANDS = 12,
     MOST_FRAMES = N / HOP + 1
@@ -23,7 +25,8 @@ static double x[N];
 /* --- the reference --- */
 
 static size_t frames;
-static double power[MOST_FRAMES][BINS], mel[MOST_FRAMES][BANDS];
+static double power[MOST_FRAMES][MOST_BINS], mel[MOST_FRAMES][BANDS];
+static double fine_power[MOST_BINS], fine_log[BANDS], f0_hz;
 
 static double mirrored(long i)
 {
@@ -31,16 +34,17 @@ static double mirrored(long i)
     return x[i > N - 1 ? 2 * (N - 1) - i : i];
 }
 
-static double plain_power(long start, size_t k)
+static double plain_power(long start, size_t k, long size)
 {
     double re = 0.0, im = 0.0;
 
-    for (long i = 0; i < SIZE; i++)
+    for (long i = 0; i < size; i++)
     {
-        const double v = 0.5 * (1.0 - cos(2.0 * pi * (double)i / SIZE)) * mirrored(start + i);
+        const double v =
+            0.5 * (1.0 - cos(2.0 * pi * (double)i / (double)size)) * mirrored(start + i);
 
-        re += v * cos(2.0 * pi * (double)i * (double)k / SIZE);
-        im += v * sin(2.0 * pi * (double)i * (double)k / SIZE);
+        re += v * cos(2.0 * pi * (double)i * (double)k / (double)size);
+        im += v * sin(2.0 * pi * (double)i * (double)k / (double)size);
     }
     return re * re + im * im;
 }
@@ -52,27 +56,29 @@ static double corner_hz(size_t s)
     return 700.0 * (pow(10.0, top * (double)s / (BANDS + 1) / 2595.0) - 1.0);
 }
 
-static double triangle(size_t b, size_t k)
+static double triangle(size_t b, size_t k, long size)
 {
-    const double hz = (double)k * sr_hz / SIZE;
+    const double hz = (double)k * sr_hz / (double)size;
     const double up = (hz - corner_hz(b)) / (corner_hz(b + 1) - corner_hz(b));
     const double down = (corner_hz(b + 2) - hz) / (corner_hz(b + 2) - corner_hz(b + 1));
 
     return fmax(0.0, fmin(up, down));
 }
 
-static void hear_plainly(int whole_frames)
+static void hear_size(long size, int whole_frames)
 {
-    frames = whole_frames ? 1 + (N - SIZE) / HOP : 1 + N / HOP;
+    const size_t bins = (size_t)size / 2 + 1;
+
+    frames = (size_t)(whole_frames ? 1 + (N - size) / HOP : 1 + N / HOP);
     for (size_t t = 0; t < frames; t++)
     {
-        for (size_t k = 0; k < BINS; k++)
-            power[t][k] = plain_power((long)(t * HOP) - (whole_frames ? 0 : SIZE / 2), k);
+        for (size_t k = 0; k < bins; k++)
+            power[t][k] = plain_power((long)(t * HOP) - (whole_frames ? 0 : size / 2), k, size);
         for (size_t b = 0; b < BANDS; b++)
         {
             mel[t][b] = 0.0;
-            for (size_t k = 0; k < BINS; k++)
-                mel[t][b] += triangle(b, k) * power[t][k];
+            for (size_t k = 0; k < bins; k++)
+                mel[t][b] += triangle(b, k, size) * power[t][k];
         }
     }
 }
@@ -102,6 +108,38 @@ static double mean_log(size_t b)
     for (size_t t = 0; t < frames; t++)
         sum += log(mel[t][b] + floor_power);
     return sum / (double)frames;
+}
+
+static void hear_plainly(int whole_frames)
+{
+    hear_size(FINE, whole_frames);
+    for (size_t k = 0; k < MOST_BINS; k++)
+        fine_power[k] = mean_power(k);
+    for (size_t b = 0; b < BANDS; b++)
+        fine_log[b] = mean_log(b);
+    hear_size(SIZE, whole_frames);
+}
+
+static double plain_bands(size_t i)
+{
+    return i < BANDS ? mean_log(i) : fine_log[i - BANDS];
+}
+
+/* Of f0_hz, which the ear says; test_pitch knows pitches. */
+static double plain_inharmonicity(size_t i)
+{
+    const double bin_hz = sr_hz / FINE, lobe_hz = 2.0 * bin_hz;
+    double over = 0.0, under = 0.0;
+
+    for (size_t k = 3 + i; k < MOST_BINS && f0_hz > 2.0 * lobe_hz; k++)
+    {
+        const double harmonic = fmax(round((double)k * bin_hz / f0_hz), 1.0);
+        const double off_hz = fabs((double)k * bin_hz - harmonic * f0_hz);
+
+        over += fine_power[k] * fmin(fmax((off_hz - lobe_hz) / (0.5 * f0_hz - lobe_hz), 0.0), 1.0);
+        under += fine_power[k];
+    }
+    return under > 0.0 ? over / under : 0.0;
 }
 
 static double plain_centroid(size_t i)
@@ -198,7 +236,8 @@ static const struct
     {"flux", plain_flux, 1},
     {"rms", plain_rms, 1},
     {"mfcc", plain_mfcc, BANDS},
-    {"bands", mean_log, BANDS},
+    {"bands", plain_bands, 2 * BANDS},
+    {"inharmonicity", plain_inharmonicity, 1},
     {"magnitude", plain_magnitude, BINS},
 };
 
@@ -208,7 +247,7 @@ static aed_ear *ear_new(int whole_frames, unsigned features)
 {
     const aed_ear_config c = {.sr_hz = sr_hz,
         .n = N,
-        .sizes = {SIZE, 256},
+        .sizes = {SIZE, FINE},
         .n_sizes = 2,
         .hop_n = HOP,
         .mels = BANDS,
@@ -231,6 +270,7 @@ static double worst_off(int whole_frames)
 
     hear_plainly(whole_frames);
     assert_int_equal(aed_ear_listen(ear, &r, NULL, x, NULL, NULL, N, NULL), AED_OK);
+    f0_hz = 440.0 * pow(2.0, (r.phi[AED_FEATURE_PITCH] - 69.0) / 12.0);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     {
         const size_t row = aed_feature_named(rows[i].name);
@@ -263,6 +303,49 @@ static void features_are_what_the_samples_say(void **state)
     }
     printf("features of whole windows: worst %.1e\n", worst);
     assert_true(worst < 1e-9);
+}
+
+/* Partials of f0 at r f0 sqrt(1 + stretch r^2), or noise. */
+static double heard_inharmonicity(double stretch, double noise, double *pitch)
+{
+    aed_ear *ear = ear_new(1, all);
+    aed_ear_result r;
+
+    test_fill(x, N, -noise, noise);
+    for (size_t i = 0; i < N; i++)
+        for (double k = 1.0; k < 9.0; k++)
+            x[i] += sin(2.0 * pi * 880.0 * k * sqrt(1.0 + stretch * k * k) * (double)i / sr_hz) / k;
+    assert_int_equal(aed_ear_listen(ear, &r, NULL, x, NULL, NULL, N, NULL), AED_OK);
+    aed_ear_free(ear);
+    *pitch = r.phi[AED_FEATURE_PITCH];
+    return r.phi[AED_FEATURE_INHARMONICITY];
+}
+
+static void harmonic_sounds_are_and_stretched_ones_are_not(void **state)
+{
+    double pitch;
+    const double harmonic = heard_inharmonicity(0.0, 0.0, &pitch);
+
+    assert_true(fabs(pitch - 81.0) < 0.1);
+    const double stretched = heard_inharmonicity(0.01, 0.0, &pitch);
+    const double noisy = heard_inharmonicity(0.0, 1.0, &pitch);
+
+    printf(
+        "inharmonicity: harmonic %.4f, stretched %.4f, noisy %.4f\n", harmonic, stretched, noisy);
+    assert_true(harmonic < 0.002 && stretched > 10.0 * harmonic && noisy > 10.0 * harmonic);
+}
+
+/* Silence has no pitch, and no inharmonicity. */
+static void silence_has_no_pitch(void **state)
+{
+    aed_ear *ear = ear_new(0, all);
+    aed_ear_result r;
+
+    memset(x, 0, sizeof x);
+    assert_int_equal(aed_ear_listen(ear, &r, NULL, x, NULL, NULL, N, NULL), AED_OK);
+    assert_true(r.phi[AED_FEATURE_PITCH] == 0.0 && r.phi[AED_FEATURE_CONFIDENCE] == 0.0);
+    assert_true(r.phi[AED_FEATURE_INHARMONICITY] == 0.0);
+    aed_ear_free(ear);
 }
 
 /* phi without being asked has the first rows; asked, only those that were asked for. */
@@ -322,6 +405,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(features_are_what_the_samples_say),
+        cmocka_unit_test(harmonic_sounds_are_and_stretched_ones_are_not),
+        cmocka_unit_test(silence_has_no_pitch),
         cmocka_unit_test(only_what_is_asked_for_is_heard),
         cmocka_unit_test(a_distance_is_the_mean_square_over_the_width),
     };

@@ -32,8 +32,12 @@ void aed_phi_layout(aed_phi *p, aed_arena *a)
     p->to.dlog_mel = aed_arena_doubles(a, h->frames * h->bands);
     p->to.dmean_log = aed_arena_doubles(a, h->bands);
     p->values = aed_arena_doubles(a, all);
-    p->target = aed_arena_doubles(a, all);
     p->dvalues = aed_arena_doubles(a, all);
+}
+
+void aed_phi_layout_target(aed_phi *p, aed_arena *a)
+{
+    p->target = aed_arena_doubles(a, p->at[AED_FEATURES]);
 }
 
 void aed_phi_begin(aed_phi *p, const int *rows)

@@ -33,8 +33,12 @@ typedef struct
  * Rt-safe: yes. */
 void aed_phi_shape(aed_phi *p, const aed_resolution *of, double sr_hz, size_t n);
 
-/* Take memory from an arena. Rt-safe: no. */
+/* Take memory from an arena, but for the target's. Rt-safe: no. */
 void aed_phi_layout(aed_phi *p, aed_arena *a);
+
+/* The same for what is kept of one target; run again on another arena, it is another target's.
+ * Rt-safe: yes. */
+void aed_phi_layout_target(aed_phi *p, aed_arena *a);
 
 /* A window begins; rows [AED_FEATURES] in: 1 where a row is wanted, the others will be 0.
  * Rt-safe: yes. */

@@ -6,6 +6,7 @@
 #include "box.h"
 #include "ear/ear.h"
 #include "ear/tuner.h"
+#include "slots.h"
 #include "targets.h"
 
 enum
@@ -32,7 +33,9 @@ typedef struct
     aed_tuner *tuner; /* NULL: none yet */
     size_t n;         /* samples that it listens to */
     double sr_hz;
-    int has_target; /* it knows the present one */
+    size_t slots;
+    unsigned known;  /* bit k: it knows what lies in slot k of the ear */
+    size_t analysed; /* targets so far */
 } aed_tuner_work;
 
 typedef struct
@@ -40,13 +43,8 @@ typedef struct
     aed_ear *ear; /* NULL until the first job; made again for other lengths and settings */
     aed_ear_config config;
     aed_targets targets;
-    struct
-    {
-        int known;    /* the ear has analysed a target … */
-        int followed; /* … which came in at the second inlet, or … */
-        aed_piece piece;
-        size_t segment_n; /* … is this piece, cut to so many samples */
-    } holds;
+    aed_slots slots; /* of them in the ear */
+    size_t analysed; /* targets so far */
     aed_tuner_work tuner;
 } aed_ear_work;
 
@@ -117,10 +115,13 @@ void aed_features_unknown(aed_box *box, const char *message, const char *what, c
 
 void aed_features_on_lag(aed_box *box, const aed_args *a);
 
-/* On the worker: of window [n], and of target [n] when there is one (otherwise NULL), which is heard
- * when the tuner does not know it yet. */
-aed_status aed_features_tune(aed_tuner_result *r, aed_tuner_work *t, const aed_ear_config *c,
-    const double *window, const double *target, aed_error *e);
+/* On the worker: a tuner for windows as in c and so many slots. */
+aed_status aed_features_tuner(
+    aed_tuner_work *t, const aed_ear_config *c, size_t slots, aed_error *e);
+
+/* On the worker: of window [n] against slot k, and of target [n], which goes there first; NULL: none does. */
+aed_status aed_features_tune(aed_tuner_result *r, aed_tuner_work *t, size_t k, const double *window,
+    const double *target, aed_error *e);
 
 /* What came of it, on the info outlet. */
 void aed_features_tell_tune(aed_features_box *x, const aed_tuner_result *r, int has_target);

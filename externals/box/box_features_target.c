@@ -30,7 +30,7 @@ static void run(aed_job *job)
     if (aed_targets_check(&j->targets, &j->e) != AED_OK)
         return;
     w->targets = j->targets;
-    w->holds.known = 0;
+    aed_slots_clear(&w->slots, w->slots.n);
     j->targets = old;
 }
 

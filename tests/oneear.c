@@ -61,9 +61,9 @@ uint64_t heard_now(void)
     return sum;
 }
 
-aed_ear *core_ear(unsigned features)
+aed_ear *core_ear(double sr_hz, unsigned features)
 {
-    const aed_ear_config c = {.sr_hz = 44100.0,
+    const aed_ear_config c = {.sr_hz = sr_hz,
         .n = N,
         .sizes = {256, 512},
         .n_sizes = 2,
@@ -83,7 +83,7 @@ aed_ear *core_ear(unsigned features)
 double ear_loss_against(const double *sound, size_t n)
 {
     static double cut[N];
-    aed_ear *direct = core_ear(0);
+    aed_ear *direct = core_ear(44100.0, 0);
     aed_ear_result r;
 
     memset(cut, 0, sizeof cut);

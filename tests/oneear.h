@@ -22,8 +22,8 @@ void take_target(void);
 /* Hear the window: everything that leaves for it, as one number. */
 uint64_t heard_now(void);
 
-/* The same ear in core, of the same target, for the rows of `features` (bits, as in ear.h). */
-aed_ear *core_ear(unsigned features);
+/* The same ear in core, of the same target, at this rate, for the rows of `features` (bits, as in ear.h). */
+aed_ear *core_ear(double sr_hz, unsigned features);
 
 /* The loss that core has of the window against a sound [n] and silence. */
 double ear_loss_against(const double *sound, size_t n);

@@ -276,8 +276,9 @@ static const aed_method methods[] = {
     {0, "probe", "f*", on_probe, "probe id window…", "hear a candidate: answers `probe id loss`"},
     {0, "bang", "", on_bang, "bang", "hear the next window of the signal inlet"},
     {0, "settle", "f", on_settle, "settle ms", "let the plant come to rest before a bang hears"},
-    {0, "target", "s?f", aed_features_on_target, "target array [onset]",
-        "what windows are compared with"},
+    {0, "target", "s?ff", aed_features_on_target, "target array [onset [samplerate]]",
+        "what windows are compared with; samplerate: at which it was recorded, when not at this "
+        "one"},
     {0, "targets", "s+", aed_features_on_targets, "targets array…",
         "several: each window meets one of them, drawn at random"},
     {0, "segments", "f?f", aed_features_on_segments, "segments n [hop]",

@@ -171,8 +171,12 @@ static aed_status renew(aed_ear_work *w, ear_job *j)
 /* An ear for this window's length, settings and target. */
 static aed_status prepare(aed_ear_work *w, ear_job *j)
 {
-    int has;
+    int has, changed;
 
+    if (aed_targets_bring(&w->targets, j->config.sr_hz, &changed, &j->e) != AED_OK)
+        return j->e.code;
+    if (changed)
+        aed_slots_clear(&w->slots, w->slots.n);
     count_slots(j, w);
     if (!w->ear || !same_config(&w->config, &j->config))
         return renew(w, j);

@@ -8,7 +8,7 @@ static void features_are_chosen_in_order(void **state)
 {
     const size_t rows[] = {
         AED_FEATURE_MFCC, AED_FEATURE_RMS, AED_FEATURE_MAGNITUDE, AED_FEATURE_FLUX};
-    aed_ear *direct = core_ear((1u << AED_FEATURES) - 1u);
+    aed_ear *direct = core_ear(44100.0, (1u << AED_FEATURES) - 1u);
     aed_ear_result r;
     size_t at = 0;
 
@@ -70,7 +70,7 @@ static void features_are_listed(void **state)
 static void every_loss_is_told_by_name(void **state)
 {
     double weights[AED_EAR_LOSSES] = {0}, dx[N];
-    aed_ear *direct = core_ear(0);
+    aed_ear *direct = core_ear(44100.0, 0);
 
     (void)state;
     take_target();
@@ -102,7 +102,7 @@ static void gradient_reward_climbs(void **state)
 {
     const double rewards[AED_EAR_REWARDS] = {1.0, 0.5, 0.0, 0.0, 2.0, 1.0};
     double dx[N];
-    aed_ear *direct = core_ear(0);
+    aed_ear *direct = core_ear(44100.0, 0);
     aed_ear_result r;
 
     (void)state;

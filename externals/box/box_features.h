@@ -18,6 +18,13 @@ enum
     AED_FEATURES_INFO
 };
 
+enum
+{
+    AED_MIX_MOST = 64 /* windows in a sum, and sums that wait */
+};
+
+typedef struct aed_mix_sum aed_mix_sum;
+
 /* What `bang` is doing with the signal inlet. */
 typedef enum
 {
@@ -67,6 +74,9 @@ typedef struct
     size_t followed_at;
     size_t late_n; /* samples that have come since the window of a bang was full */
 
+    size_t mix;        /* how many windows are heard as one */
+    aed_mix_sum *sums; /* that wait for more of them */
+
     size_t n; /* window that `bang` hears */
     double settle_ms, sr_hz;
     aed_hear_state state;
@@ -110,6 +120,17 @@ void aed_features_on_features(aed_box *box, const aed_args *a);
 /* The error for a name that no row has: "message: no what 'name': known are …". */
 void aed_features_unknown(aed_box *box, const char *message, const char *what, const char *name,
     const char *(*known)(size_t i), size_t n);
+
+/* ---- box_features_mix.c: several synths before one ear ---- */
+
+void aed_features_on_mix(aed_box *box, const aed_args *a);
+
+/* A window w [n] of one of them, or of its candidate id: listened to when with it there are `mix` of them.
+ * A sum of windows that are not equally long is counted to its end and not heard; one error says so. */
+void aed_features_mix(aed_features_box *x, const double *w, size_t n, int candidate, double id);
+
+/* Forget the sums that wait. */
+void aed_features_mix_drop(aed_features_box *x);
 
 /* ---- box_features_lag.c: pitch, and how far it is from the target's ---- */
 

@@ -22,8 +22,18 @@ void take_target(void);
 /* Hear the window: everything that leaves for it, as one number. */
 uint64_t heard_now(void);
 
-/* The same ear in core, of the same target, for the rows of `features` (bits, as in ear.h). */
-aed_ear *core_ear(unsigned features);
+/* The same ear in core, of the same target, at this rate, for the rows of `features` (bits, as in ear.h). */
+aed_ear *core_ear(double sr_hz, unsigned features);
+
+/* The loss that core has of the window against a sound [n] and silence. */
+double ear_loss_against(const double *sound, size_t n);
+
+/* The loss of the window that leaves for it now. */
+double ear_loss_now(void);
+
+/* Arrays target, second [N] and third [700] are the set of targets; what `drawn` said last. */
+void take_set(void);
+extern double ear_second[N], ear_third[700], ear_drawn[2];
 
 /* Of each test: results are computed in place (sync). */
 int ear_setup(void **state);

@@ -23,6 +23,7 @@ static void shape(aed_ear *ear)
         ear->resolution[i] = (aed_resolution){s->bins, c->mels, s->frames, c->n_sizes, i, c->floor};
     }
     aed_phi_shape(&ear->phi, ear->resolution, c->sr_hz, c->n);
+    ear->config.targets = c->targets ? c->targets : 1;
 }
 
 /* Losses that keep the same of the target share it: the first of them, or j itself. */
@@ -44,6 +45,25 @@ static void layout_kept(aed_ear *ear, aed_arena *a, size_t i)
                               : aed_arena_doubles(a, aed_losses[j]->keep_n(&ear->resolution[i]));
 }
 
+/* What is kept of one target. */
+static void layout_target(aed_ear *ear, aed_arena *a)
+{
+    ear->target = aed_arena_doubles(a, ear->config.n);
+    for (size_t i = 0; i < ear->config.n_sizes; i++)
+        layout_kept(ear, a, i);
+    aed_phi_layout_target(&ear->phi, a);
+}
+
+static void layout_targets(aed_ear *ear, aed_arena *a)
+{
+    aed_arena one = {0};
+
+    layout_target(ear, &one);
+    ear->target_size = one.used;
+    ear->targets.size = ear->config.targets * one.used;
+    ear->targets.base = aed_arena_take(a, ear->targets.size);
+}
+
 static void layout(aed_ear *ear, aed_arena *a)
 {
     const aed_ear_config *c = &ear->config;
@@ -57,14 +77,13 @@ static void layout(aed_ear *ear, aed_arena *a)
     ear->dpower = aed_arena_doubles(a, largest / 2 + 1);
     ear->mel_power = aed_arena_doubles(a, c->mels);
     ear->dmel = aed_arena_doubles(a, c->mels);
-    ear->target = aed_arena_doubles(a, c->n);
     for (size_t i = 0; i < c->n_sizes; i++)
     {
         aed_stft_layout(&ear->stft[i], a);
         aed_mel_layout(&ear->mel[i], a, c->sr_hz);
-        layout_kept(ear, a, i);
     }
     aed_phi_layout(&ear->phi, a);
+    layout_targets(ear, a);
 }
 
 static aed_status plan(aed_ear *ear, aed_error *e)
@@ -100,6 +119,7 @@ aed_ear *aed_ear_new(const aed_ear_config *c, aed_error *e)
     *ear = draft;
     layout(ear, &a);
     ear->arena = a;
+    aed_ear_choose(ear, 0);
     if (plan(ear, e))
     {
         aed_ear_free(ear);
@@ -224,6 +244,15 @@ aed_status aed_ear_check_window(const aed_ear *ear, const double *x, size_t n, a
     return aed_ear_check_sound(x, n, e);
 }
 
+void aed_ear_choose(aed_ear *ear, size_t k)
+{
+    const size_t last = ear->config.targets - 1;
+
+    ear->chosen = k < last ? k : last;
+    ear->targets.used = ear->chosen * ear->target_size;
+    layout_target(ear, &ear->targets);
+}
+
 aed_status aed_ear_target(aed_ear *ear, const double *x, size_t n, aed_error *e)
 {
     const aed_status status = aed_ear_check_window(ear, x, n, e);
@@ -237,11 +266,11 @@ aed_status aed_ear_target(aed_ear *ear, const double *x, size_t n, aed_error *e)
     aed_ear_hear(ear, &l, x);
     aed_phi_keep(&ear->phi);
     memcpy(ear->target, x, n * sizeof *x);
-    ear->has_target = 1;
+    ear->known |= 1ull << ear->chosen;
     return AED_OK;
 }
 
 int aed_ear_has_target(const aed_ear *ear)
 {
-    return ear->has_target;
+    return (int)(ear->known >> ear->chosen & 1u);
 }

@@ -23,7 +23,8 @@ enum
     AED_EAR_SIZES = 8, /* resolutions at most */
     AED_EAR_LOSSES = AED_LOSSES,
     AED_EAR_REWARDS = AED_REWARDS,
-    AED_EAR_FEATURES = AED_FEATURES
+    AED_EAR_FEATURES = AED_FEATURES,
+    AED_EAR_TARGETS = 64 /* targets at most */
 };
 
 typedef struct
@@ -42,6 +43,7 @@ typedef struct
     double cap;                  /* rms above which a sound is too loud, 0 (none) … 1e3 */
     unsigned features;           /* bit i: row i of aed_features is heard in every window; 0: the
                                   * AED_FEATURES_DEFAULT first ones */
+    size_t targets; /* how many analysed targets it keeps, 1 … AED_EAR_TARGETS; 0: one */
 } aed_ear_config;
 
 typedef struct aed_ear aed_ear;
@@ -74,7 +76,12 @@ void aed_ear_free(aed_ear *ear);
  * refusal formats text). */
 AED_MUST_CHECK aed_status aed_ear_check_sound(const double *x, size_t n, aed_error *e);
 
-/* Hear the target once and keep what the losses and rewards need of it.
+/* Which of its targets the ear fills and listens against from now on: k, 0 … targets - 1; a larger one is
+ * the last. 0 at the start. Each costs memory for the spectra that losses keep of it, some 3 MB with
+ * the defaults. Rt-safe: yes. */
+void aed_ear_choose(aed_ear *ear, size_t k);
+
+/* Hear the chosen target once and keep what the losses and rewards need of it.
  *
  * x   [n] in, |x| <= 1e100 (no sound is louder, and squares stay finite)
  * n   as in the configuration
@@ -83,7 +90,7 @@ AED_MUST_CHECK aed_status aed_ear_check_sound(const double *x, size_t n, aed_err
  * kept then. Rt-safe: yes (no allocation; a refusal formats text). */
 AED_MUST_CHECK aed_status aed_ear_target(aed_ear *ear, const double *x, size_t n, aed_error *e);
 
-/* 1 once a target was accepted. Rt-safe: yes. */
+/* 1 once the chosen target was accepted. Rt-safe: yes. */
 int aed_ear_has_target(const aed_ear *ear);
 
 /* Hear a window: features, loss and reward against the target, and the loss's gradient.

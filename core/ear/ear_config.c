@@ -12,7 +12,8 @@ void aed_ear_defaults(aed_ear_config *c)
         .mels = 64,
         .floor = 1e-4,
         .whole_frames = 0,
-        .cap = 0.3};
+        .cap = 0.3,
+        .targets = 1};
 }
 
 size_t aed_ear_largest(const aed_ear_config *c)
@@ -65,6 +66,9 @@ aed_status aed_ear_check(const aed_ear_config *c, aed_error *e)
         return aed_fail(e, AED_E_ARG, "mels: got %zu, allowed are 1 … 512", c->mels);
     if (!(c->floor >= 1e-12 && c->floor <= 1e3))
         return aed_fail(e, AED_E_ARG, "floor: got %g, allowed are 1e-12 … 1000", c->floor);
+    if (c->targets > AED_EAR_TARGETS)
+        return aed_fail(
+            e, AED_E_ARG, "targets: got %zu, allowed are 1 … %d", c->targets, AED_EAR_TARGETS);
     if (!(c->cap >= 0.0 && c->cap <= 1e3))
         return aed_fail(e, AED_E_ARG, "cap: got %g, allowed are 0 … 1000", c->cap);
 

@@ -25,9 +25,12 @@ struct aed_ear
 
     aed_phi phi; /* features, of the first resolution */
 
-    double *kept[AED_EAR_SIZES][AED_LOSSES]; /* of the target */
+    aed_arena targets; /* config.targets pieces of target_size bytes, laid out alike */
+    size_t target_size, chosen;
+    unsigned long long known; /* bit k: target k was accepted */
+
+    double *kept[AED_EAR_SIZES][AED_LOSSES]; /* of the chosen target */
     double *target;                          /* [n] its samples */
-    int has_target;
 };
 
 /* What one pass through the frames does; all zero hears nothing but A of feature.h. */

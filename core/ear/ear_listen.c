@@ -170,6 +170,7 @@ static aed_status listen(aed_ear *ear, aed_ear_result *r, double *dx, const doub
     aed_listening l = {0};
     aed_ear_result heard = {0};
     double rewards[AED_REWARDS];
+    const int has_target = aed_ear_has_target(ear);
     const aed_wave w = {x, ear->target, n, ear->config.sr_hz, ear->config.cap};
     aed_status status = aed_ear_check_window(ear, x, n, e);
 
@@ -177,13 +178,13 @@ static aed_status listen(aed_ear *ear, aed_ear_result *r, double *dx, const doub
     status = status ? status : choose_rewards(rewards, &l, reward_weights, e);
     if (status)
         return status;
-    if (!ear->has_target)
+    if (!has_target)
         l = (aed_listening){0};
     choose_features(&l, ear->config.features);
     aed_stft_reflect(ear->p, x, ear->edge, n);
     if (dx)
         memset(ear->dp, 0, (n + 2 * ear->edge) * sizeof *ear->dp);
-    if (ear->has_target)
+    if (has_target)
         compare(&heard, ear, &l, &w, rewards, dx != NULL, climb);
     else
         aed_ear_hear(ear, &l, x);

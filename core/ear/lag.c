@@ -36,6 +36,8 @@ struct aed_lag
     double *place;                /* [bins + 1] of bin m in power; fractional */
     double *loud;                 /* [bins] ln of power */
     double *here, *target;        /* [REACH + bins + REACH] a and a*, zeros on either side */
+    double *targets[AED_LAG_TARGETS];
+    size_t n_targets;
 };
 
 /* ---- new and free ---- */
@@ -67,7 +69,9 @@ static void layout(aed_lag *l, aed_arena *a)
     l->place = aed_arena_doubles(a, l->bins + 1);
     l->loud = aed_arena_doubles(a, l->bins);
     l->here = aed_arena_doubles(a, l->bins + 2 * REACH);
-    l->target = aed_arena_doubles(a, l->bins + 2 * REACH);
+    for (size_t k = 0; k < l->n_targets; k++)
+        l->targets[k] = aed_arena_doubles(a, l->bins + 2 * REACH);
+    l->target = l->targets[0];
 }
 
 static void fill(aed_lag *l, double sr_hz)
@@ -78,22 +82,25 @@ static void fill(aed_lag *l, double sr_hz)
         l->place[m] = lowest_hz * exp2((double)m / PER_OCTAVE) * (double)l->size / sr_hz;
 }
 
-static aed_status check(double sr_hz, size_t n, aed_error *e)
+static aed_status check(double sr_hz, size_t n, size_t targets, aed_error *e)
 {
     if (!(sr_hz >= 1e3 && sr_hz <= 1e6)) /* NaN is refused too */
         return aed_fail(e, AED_E_ARG, "sample rate: got %g Hz, allowed are 1000 … 1000000", sr_hz);
     if (n < SHORTEST_N || n > LONGEST_N)
         return aed_fail(
             e, AED_E_ARG, "sound: got %zu samples, allowed are %d … %d", n, SHORTEST_N, LONGEST_N);
+    if (targets < 1 || targets > AED_LAG_TARGETS)
+        return aed_fail(
+            e, AED_E_ARG, "targets: got %zu, allowed are 1 … %d", targets, AED_LAG_TARGETS);
     return AED_OK;
 }
 
-aed_lag *aed_lag_new(double sr_hz, size_t n, aed_error *e)
+aed_lag *aed_lag_new(double sr_hz, size_t n, size_t targets, aed_error *e)
 {
-    aed_lag draft = {.n = n};
+    aed_lag draft = {.n = n, .n_targets = targets};
     aed_arena a = {0};
 
-    if (check(sr_hz, n, e))
+    if (check(sr_hz, n, targets, e))
         return NULL;
     shape(&draft, sr_hz);
     (void)aed_arena_take(&a, sizeof draft);
@@ -207,6 +214,11 @@ static aed_status check_sound(const aed_lag *l, const double *x, aed_error *e)
             return aed_fail(
                 e, AED_E_NONFINITE, "sound: got NaN, infinity or a value beyond %g", loudest);
     return AED_OK;
+}
+
+void aed_lag_choose(aed_lag *l, size_t k)
+{
+    l->target = l->targets[k < l->n_targets ? k : l->n_targets - 1];
 }
 
 aed_status aed_lag_target(aed_lag *l, const double *x, aed_error *e)

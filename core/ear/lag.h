@@ -30,6 +30,11 @@
 
 typedef struct aed_lag aed_lag;
 
+enum
+{
+    AED_LAG_TARGETS = 64 /* targets at most */
+};
+
 /* confidence = (c(lag) - chance) / (own - chance): chance is the mean of c over all lags, own the geometric
  * mean of what either sound has with itself. A noise has .2 … .45 with anything, chains with every knob at
  * random mostly .5 and more. */
@@ -41,12 +46,17 @@ typedef struct
 
 /* sr_hz   1000 … 1e6
  * n       samples in a sound, 64 … 2^24
+ * targets how many targets it keeps, 1 … AED_LAG_TARGETS
  *
  * All memory is taken here. NULL and *e filled: AED_E_ARG, AED_E_MEMORY. Rt-safe: no. */
-aed_lag *aed_lag_new(double sr_hz, size_t n, aed_error *e);
+aed_lag *aed_lag_new(double sr_hz, size_t n, size_t targets, aed_error *e);
 void aed_lag_free(aed_lag *l);
 
-/* Keep what is needed of the target x [n], |x| <= 1e100. AED_E_NONFINITE for NaN, Inf or beyond: the
+/* Which target is filled and listened against from now on: k, 0 … targets - 1; a larger one is the last.
+ * 0 at the start. Rt-safe: yes. */
+void aed_lag_choose(aed_lag *l, size_t k);
+
+/* Keep what is needed of the chosen target x [n], |x| <= 1e100. AED_E_NONFINITE for NaN, Inf or beyond: the
  * old one is kept then. Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_lag_target(aed_lag *l, const double *x, aed_error *e);
 

@@ -41,7 +41,6 @@ void aed_phi_layout(aed_phi *p, aed_arena *a)
     p->to.dall_logs = aed_arena_doubles(a, h->resolutions * h->bands);
     p->to.dfine_power = aed_arena_doubles(a, h->fine_bins);
     p->values = aed_arena_doubles(a, all);
-    p->target = aed_arena_doubles(a, all);
     p->dvalues = aed_arena_doubles(a, all);
 }
 
@@ -59,6 +58,11 @@ void aed_phi_close(aed_phi *p)
 int aed_phi_hears_all(const aed_phi *p)
 {
     return (p->needs & (AED_HEAR_ALL | AED_HEAR_FINE)) != 0;
+}
+
+void aed_phi_layout_target(aed_phi *p, aed_arena *a)
+{
+    p->target = aed_arena_doubles(a, p->at[AED_FEATURES]);
 }
 
 void aed_phi_begin(aed_phi *p, const int *rows)

@@ -35,7 +35,7 @@ typedef struct
  * samples. Rt-safe: yes. */
 void aed_phi_shape(aed_phi *p, const aed_resolution *of, double sr_hz, size_t n);
 
-/* Take memory from an arena. *p stays where it is from now on. Rt-safe: no. */
+/* Take memory from an arena, but for the target's. *p stays where it is from now on. Rt-safe: no. */
 void aed_phi_layout(aed_phi *p, aed_arena *a);
 
 /* The tracker, after layout. Rt-safe: no. */
@@ -44,6 +44,10 @@ void aed_phi_close(aed_phi *p);
 
 /* 1 when wanted rows look beyond the first resolution. Rt-safe: yes. */
 int aed_phi_hears_all(const aed_phi *p);
+
+/* The same for what is kept of one target; run again on another arena, it is another target's.
+ * Rt-safe: yes. */
+void aed_phi_layout_target(aed_phi *p, aed_arena *a);
 
 /* A window begins; rows [AED_FEATURES] in: 1 where a row is wanted, the others will be 0.
  * Rt-safe: yes. */

@@ -14,10 +14,11 @@ struct aed_tuner
     aed_lag *lag;
     aed_pitch *pitch;
     size_t n;
-    aed_pitch_frame target;
+    size_t targets, chosen;
+    aed_pitch_frame target[AED_TUNER_TARGETS];
 };
 
-aed_tuner *aed_tuner_new(double sr_hz, size_t n, aed_error *e)
+aed_tuner *aed_tuner_new(double sr_hz, size_t n, size_t targets, aed_error *e)
 {
     aed_tuner *t = calloc(1, sizeof *t);
 
@@ -27,7 +28,8 @@ aed_tuner *aed_tuner_new(double sr_hz, size_t n, aed_error *e)
         return NULL;
     }
     t->n = n;
-    t->lag = aed_lag_new(sr_hz, n, e);
+    t->targets = targets;
+    t->lag = aed_lag_new(sr_hz, n, targets, e);
     t->pitch = t->lag ? aed_pitch_for(sr_hz, n, e) : NULL;
     if (!t->pitch)
     {
@@ -53,12 +55,18 @@ static aed_pitch_frame pitch_of(aed_tuner *t, const double *x)
     return aed_pitch_median(frames, aed_pitch_track(t->pitch, frames, AED_PITCH_FRAMES, x, t->n));
 }
 
+void aed_tuner_choose(aed_tuner *t, size_t k)
+{
+    t->chosen = k < t->targets ? k : t->targets - 1;
+    aed_lag_choose(t->lag, t->chosen);
+}
+
 aed_status aed_tuner_target(aed_tuner *t, const double *x, aed_error *e)
 {
     const aed_status status = aed_lag_target(t->lag, x, e);
 
     if (!status)
-        t->target = pitch_of(t, x);
+        t->target[t->chosen] = pitch_of(t, x);
     return status;
 }
 
@@ -69,13 +77,13 @@ aed_status aed_tuner_listen(aed_tuner_result *r, aed_tuner *t, const double *x, 
 
     if (status)
         return status;
-    const aed_pitch_frame here = pitch_of(t, x);
-    const double sure = fmin(here.confidence, t->target.confidence);
+    const aed_pitch_frame here = pitch_of(t, x), target = t->target[t->chosen];
+    const double sure = fmin(here.confidence, target.confidence);
 
     *r = (aed_tuner_result){lag.octaves, lag.confidence, here.f0_hz, here.confidence};
     if (sure >= clear)
     {
-        const double octaves = log2(here.f0_hz / t->target.f0_hz);
+        const double octaves = log2(here.f0_hz / target.f0_hz);
 
         if (fabs(octaves - lag.octaves) > elsewhere)
         {

@@ -30,18 +30,24 @@ typedef struct
 
 enum
 {
-    AED_TUNER_LEAST = 64 /* samples in a sound */
+    AED_TUNER_LEAST = 64,  /* samples in a sound */
+    AED_TUNER_TARGETS = 64 /* targets at most */
 };
 
 /* sr_hz   1000 … 1e6
  * n       samples in a sound, AED_TUNER_LEAST … 2^24
+ * targets how many targets it keeps, 1 … AED_TUNER_TARGETS
  *
  * Pitches are looked for from 24 Hz, or two periods in the sound, to a quarter of sr_hz, 8 kHz at most. All
  * memory is taken here. NULL and *e filled: AED_E_ARG, AED_E_MEMORY. Rt-safe: no. */
-aed_tuner *aed_tuner_new(double sr_hz, size_t n, aed_error *e);
+aed_tuner *aed_tuner_new(double sr_hz, size_t n, size_t targets, aed_error *e);
 void aed_tuner_free(aed_tuner *t);
 
-/* Keep what is needed of the target x [n], |x| <= 1e100. AED_E_NONFINITE for NaN, Inf or beyond: the
+/* Which target is filled and listened against from now on: k, 0 … targets - 1; a larger one is the last.
+ * 0 at the start. Rt-safe: yes. */
+void aed_tuner_choose(aed_tuner *t, size_t k);
+
+/* Keep what is needed of the chosen target x [n], |x| <= 1e100. AED_E_NONFINITE for NaN, Inf or beyond: the
  * old one is kept then. Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_tuner_target(aed_tuner *t, const double *x, aed_error *e);
 

@@ -15,7 +15,7 @@ static void on_window(aed_box *box, const aed_args *a)
         aed_box_error(box, "window: got %zu samples, allowed %d … %d", a->n, AED_WINDOW_LEAST,
             AED_WINDOW_MOST);
     else
-        aed_features_listen((aed_features_box *)box, a->f, a->n, 0, 0, 0.0);
+        aed_features_mix((aed_features_box *)box, a->f, a->n, 0, 0.0);
 }
 
 static void on_probe(aed_box *box, const aed_args *a)
@@ -24,7 +24,7 @@ static void on_probe(aed_box *box, const aed_args *a)
         aed_box_error(box, "probe: got %zu samples, allowed %d … %d", a->n - 1, AED_WINDOW_LEAST,
             AED_WINDOW_MOST);
     else
-        aed_features_listen((aed_features_box *)box, a->f + 1, a->n - 1, 0, 1, a->f[0]);
+        aed_features_mix((aed_features_box *)box, a->f + 1, a->n - 1, 1, a->f[0]);
 }
 
 /* ---- bang: hear the plant through the signal inlet ---- */
@@ -192,6 +192,7 @@ static void on_cancel(aed_box *box, const aed_args *a)
     x->state = AED_HEAR_IDLE;
     free(x->captured.v);
     x->captured.v = NULL;
+    aed_features_mix_drop(x);
     aed_features_cancel(x);
     aed_box_named(box, AED_FEATURES_INFO, "cancelled", NULL, 0);
 }
@@ -241,6 +242,7 @@ static aed_status open_features(aed_box *box, const aed_atom *v, size_t n, aed_e
 
     aed_ear_defaults(&x->config);
     x->lag = 1;
+    x->mix = 1;
     aed_features_phi_default(x);
     x->n = AED_WINDOW_DEFAULT;
     x->sr_hz = box->host->sr_hz(box->host_object);
@@ -267,6 +269,7 @@ static void close_features(aed_box *box)
 
     aed_ear_free(x->work.ear);
     aed_tuner_free(x->work.tuner.tuner);
+    aed_features_mix_drop(x);
     aed_features_close_target(x);
     free(x->window);
 }
@@ -276,8 +279,9 @@ static const aed_method methods[] = {
     {0, "probe", "f*", on_probe, "probe id window…", "hear a candidate: answers `probe id loss`"},
     {0, "bang", "", on_bang, "bang", "hear the next window of the signal inlet"},
     {0, "settle", "f", on_settle, "settle ms", "let the plant come to rest before a bang hears"},
-    {0, "target", "s?f", aed_features_on_target, "target array [onset]",
-        "what windows are compared with"},
+    {0, "target", "s?ff", aed_features_on_target, "target array [onset [hz]]",
+        "what windows are compared with; samplerate: at which it was recorded, when not at this "
+        "one"},
     {0, "targets", "s+", aed_features_on_targets, "targets array…",
         "several: each window meets one of them, drawn at random"},
     {0, "segments", "f?f", aed_features_on_segments, "segments n [hop]",
@@ -298,7 +302,9 @@ static const aed_method methods[] = {
     {0, "floor", "f", on_floor, "floor x", "power added before the logarithm"},
     {0, "whole", "f", on_whole, "whole 0|1",
         "1: only frames inside the window, for live windows; 0: reflected edges"},
-    {0, "cancel", "", on_cancel, "cancel", "forget windows under way, and a capture"},
+    {0, "mix", "f", aed_features_on_mix, "mix n",
+        "n synths play together: the sum of n windows is heard, and dL/dx is that of each"},
+    {0, "cancel", "", on_cancel, "cancel", "forget windows under way, sums and a capture"},
     {0},
 };
 

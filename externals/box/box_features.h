@@ -6,6 +6,7 @@
 #include "box.h"
 #include "ear/ear.h"
 #include "ear/tuner.h"
+#include "slots.h"
 #include "targets.h"
 
 enum
@@ -16,6 +17,13 @@ enum
     AED_FEATURES_PHI,
     AED_FEATURES_INFO
 };
+
+enum
+{
+    AED_MIX_MOST = 64 /* windows in a sum, and sums that wait */
+};
+
+typedef struct aed_mix_sum aed_mix_sum;
 
 /* What `bang` is doing with the signal inlet. */
 typedef enum
@@ -32,7 +40,9 @@ typedef struct
     aed_tuner *tuner; /* NULL: none yet */
     size_t n;         /* samples that it listens to */
     double sr_hz;
-    int has_target; /* it knows the present one */
+    size_t slots;
+    unsigned known;  /* bit k: it knows what lies in slot k of the ear */
+    size_t analysed; /* targets so far */
 } aed_tuner_work;
 
 typedef struct
@@ -40,13 +50,8 @@ typedef struct
     aed_ear *ear; /* NULL until the first job; made again for other lengths and settings */
     aed_ear_config config;
     aed_targets targets;
-    struct
-    {
-        int known;    /* the ear has analysed a target … */
-        int followed; /* … which came in at the second inlet, or … */
-        aed_piece piece;
-        size_t segment_n; /* … is this piece, cut to so many samples */
-    } holds;
+    aed_slots slots; /* of them in the ear */
+    size_t analysed; /* targets so far */
     aed_tuner_work tuner;
 } aed_ear_work;
 
@@ -68,6 +73,9 @@ typedef struct
     double *followed; /* [2 AED_WINDOW_MOST] the last samples of it; NULL: not followed */
     size_t followed_at;
     size_t late_n; /* samples that have come since the window of a bang was full */
+
+    size_t mix;        /* how many windows are heard as one */
+    aed_mix_sum *sums; /* that wait for more of them */
 
     size_t n; /* window that `bang` hears */
     double settle_ms, sr_hz;
@@ -113,14 +121,28 @@ void aed_features_on_features(aed_box *box, const aed_args *a);
 void aed_features_unknown(aed_box *box, const char *message, const char *what, const char *name,
     const char *(*known)(size_t i), size_t n);
 
+/* ---- box_features_mix.c: several synths before one ear ---- */
+
+void aed_features_on_mix(aed_box *box, const aed_args *a);
+
+/* A window w [n] of one of them, or of its candidate id: listened to when with it there are `mix` of them.
+ * A sum of windows that are not equally long is counted to its end and not heard; one error says so. */
+void aed_features_mix(aed_features_box *x, const double *w, size_t n, int candidate, double id);
+
+/* Forget the sums that wait. */
+void aed_features_mix_drop(aed_features_box *x);
+
 /* ---- box_features_lag.c: pitch, and how far it is from the target's ---- */
 
 void aed_features_on_lag(aed_box *box, const aed_args *a);
 
-/* On the worker: of window [n], and of target [n] when there is one (otherwise NULL), which is heard
- * when the tuner does not know it yet. */
-aed_status aed_features_tune(aed_tuner_result *r, aed_tuner_work *t, const aed_ear_config *c,
-    const double *window, const double *target, aed_error *e);
+/* On the worker: a tuner for windows as in c and so many slots. */
+aed_status aed_features_tuner(
+    aed_tuner_work *t, const aed_ear_config *c, size_t slots, aed_error *e);
+
+/* On the worker: of window [n] against slot k, and of target [n], which goes there first; NULL: none does. */
+aed_status aed_features_tune(aed_tuner_result *r, aed_tuner_work *t, size_t k, const double *window,
+    const double *target, aed_error *e);
 
 /* What came of it, on the info outlet. */
 void aed_features_tell_tune(aed_features_box *x, const aed_tuner_result *r, int has_target);

@@ -19,7 +19,7 @@ typedef struct
     double id;
     aed_segments segments;
     double draw; /* 0 … 1: which piece */
-    aed_piece piece;
+    aed_meeting meets;
     int several;      /* there was a choice of pieces */
     double *followed; /* [n] the target itself; NULL: a piece */
     size_t n;         /* of the window */
@@ -65,29 +65,26 @@ static int same_config(const aed_ear_config *a, const aed_ear_config *b)
             return 0;
     return a->n_sizes == b->n_sizes && a->n == b->n && a->sr_hz == b->sr_hz &&
            a->hop_n == b->hop_n && a->mels == b->mels && a->floor == b->floor &&
-           a->whole_frames == b->whole_frames && a->cap == b->cap && a->features == b->features;
+           a->whole_frames == b->whole_frames && a->cap == b->cap && a->features == b->features &&
+           a->targets == b->targets;
 }
 
-/* Which piece the window meets: the drawn one; for a candidate what the last window met. */
-static void choose(ear_job *j, const aed_ear_work *w)
+/* What the window meets: the drawn piece, or what is followed; a candidate what the last window met. same: the
+ * ear still has that. */
+static void choose(ear_job *j, const aed_ear_work *w, int same)
 {
+    const aed_slots *s = &w->slots;
     const size_t pieces = aed_targets_pieces(&w->targets, j->segments);
 
     j->has_target = j->followed || pieces;
-    if (j->candidate && w->holds.known && !w->holds.followed)
-        j->piece = w->holds.piece;
-    else if (pieces)
-        j->piece = aed_targets_piece(&w->targets, j->segments, (size_t)(j->draw * (double)pieces));
     j->several = !j->followed && pieces > 1;
-}
-
-/* Whether the ear has what this window is to be compared with. */
-static int has_it(const aed_ear_work *w, const ear_job *j)
-{
-    if (!w->holds.known || j->candidate || j->followed)
-        return w->holds.known && j->candidate;
-    return !w->holds.followed && w->holds.segment_n == j->segments.n &&
-           w->holds.piece.sound == j->piece.sound && w->holds.piece.at == j->piece.at;
+    j->meets = (aed_meeting){.followed = j->followed != NULL};
+    if (j->candidate && aed_slots_known(s) && (same || !s->meets[s->last].followed))
+        j->meets = s->meets[s->last];
+    else if (pieces && !j->followed)
+        j->meets = (aed_meeting){0,
+            aed_targets_piece(&w->targets, j->segments, (size_t)(j->draw * (double)pieces)),
+            j->segments.n};
 }
 
 /* What the window is compared with, [n], malloc'ed; NULL without memory. */
@@ -97,62 +94,105 @@ static double *target_of(const aed_ear_work *w, ear_job *j)
 
     if (!cut)
         (void)aed_fail(&j->e, AED_E_MEMORY, "no memory for %zu samples", j->n);
-    else if (j->followed)
+    else if (j->meets.followed)
         memcpy(cut, j->followed, j->n * sizeof *cut);
     else
-        aed_targets_cut(cut, &w->targets, j->segments, j->piece, j->n);
+        aed_targets_cut(
+            cut, &w->targets, (aed_segments){j->meets.segment_n, 1}, j->meets.piece, j->n);
     return cut;
 }
 
-/* The ear keeps its old target when this one is refused. */
-static aed_status analyse(aed_ear *ear, const aed_ear_work *w, ear_job *j)
+/* The ear keeps the slot's old target when this one is refused. */
+static aed_status analyse(aed_ear *ear, size_t k, aed_ear_work *w, ear_job *j)
 {
     double *cut = target_of(w, j);
     aed_error e;
 
     if (!cut)
         return j->e.code;
+    aed_ear_choose(ear, k);
     if (aed_ear_target(ear, cut, j->n, &e) != AED_OK)
-        (void)aed_fail(&j->e, e.code, j->followed ? "follow: %s" : "%s", e.msg);
+        (void)aed_fail(&j->e, e.code, j->meets.followed ? "follow: %s" : "%s", e.msg);
     free(cut);
+    w->analysed++;
     return j->e.code;
 }
 
-static void note_target(aed_ear_work *w, const ear_job *j)
+/* A slot for every piece, as far as there is memory; a candidate takes the ear as it is. */
+static void count_slots(ear_job *j, const aed_ear_work *w)
 {
-    w->holds.known = 1;
-    w->holds.followed = j->followed != NULL;
-    w->holds.piece = j->piece;
-    w->holds.segment_n = j->segments.n;
-    w->tuner.has_target = 0; /* it knows another one */
+    const size_t pieces = aed_targets_pieces(&w->targets, j->segments);
+
+    j->config.targets = pieces < 1 ? 1 : pieces < AED_SLOTS_MOST ? pieces : AED_SLOTS_MOST;
+    if (j->candidate && w->ear)
+        j->config.targets = w->config.targets;
 }
 
-/* An ear for this window's length, settings and target; the old one stays when a new one cannot be. */
-static aed_status prepare(aed_ear_work *w, ear_job *j)
+static aed_ear *ear_new(ear_job *j, size_t *slots)
 {
-    const int same = w->ear && same_config(&w->config, &j->config);
-    aed_ear *ear = same ? w->ear : aed_ear_new(&j->config, &j->e);
+    aed_ear_config c = j->config;
+    aed_ear *ear = aed_ear_new(&c, &j->e);
+
+    while (!ear && j->e.code == AED_E_MEMORY && c.targets > 1)
+    {
+        c.targets /= 2;
+        ear = aed_ear_new(&c, &j->e);
+    }
+    if (ear)
+        j->e.code = AED_OK;
+    *slots = c.targets;
+    return ear;
+}
+
+/* Another ear, which knows the window's target; the old one stays when a new one cannot be. */
+static aed_status renew(aed_ear_work *w, ear_job *j)
+{
+    size_t slots;
+    aed_ear *ear = ear_new(j, &slots);
 
     if (!ear)
         return j->e.code;
-    choose(j, w);
-    if (j->has_target && !(same && has_it(w, j)))
+    choose(j, w, 0);
+    if (j->has_target && analyse(ear, 0, w, j) != AED_OK)
     {
-        if (analyse(ear, w, j) != AED_OK)
-        {
-            if (!same)
-                aed_ear_free(ear);
+        aed_ear_free(ear);
+        return j->e.code;
+    }
+    aed_ear_free(w->ear);
+    w->ear = ear;
+    w->config = j->config;
+    w->tuner.known = 0;
+    aed_slots_clear(&w->slots, slots);
+    if (j->has_target)
+        aed_slots_use(&w->slots, 0, &j->meets);
+    return AED_OK;
+}
+
+/* An ear for this window's length, settings and target. */
+static aed_status prepare(aed_ear_work *w, ear_job *j)
+{
+    int has, changed;
+
+    if (aed_targets_bring(&w->targets, j->config.sr_hz, &changed, &j->e) != AED_OK)
+        return j->e.code;
+    if (changed)
+        aed_slots_clear(&w->slots, w->slots.n);
+    count_slots(j, w);
+    if (!w->ear || !same_config(&w->config, &j->config))
+        return renew(w, j);
+    choose(j, w, 1);
+    if (!j->has_target)
+        return AED_OK;
+    const size_t k = aed_slots_find(&w->slots, &j->meets, &has);
+
+    if (!has || (j->meets.followed && !j->candidate))
+    {
+        if (analyse(w->ear, k, w, j) != AED_OK)
             return j->e.code;
-        }
-        note_target(w, j);
+        w->tuner.known &= ~(1u << k);
     }
-    if (!same)
-    {
-        aed_ear_free(w->ear);
-        w->holds.known = j->has_target;
-        w->ear = ear;
-        w->config = j->config;
-    }
+    aed_ear_choose(w->ear, k);
+    aed_slots_use(&w->slots, k, &j->meets);
     return AED_OK;
 }
 
@@ -172,10 +212,15 @@ static void take_phi(ear_job *j, const aed_ear *ear)
 
 static void tune(ear_job *j, aed_ear_work *w)
 {
-    double *target = j->has_target ? target_of(w, j) : NULL;
+    const size_t k = w->slots.last;
+    double *target = NULL;
 
+    if (aed_features_tuner(&w->tuner, &j->config, w->slots.n, &j->e) != AED_OK)
+        return;
+    if (j->has_target && !(w->tuner.known >> k & 1u))
+        target = target_of(w, j);
     if (j->e.code == AED_OK)
-        j->e.code = aed_features_tune(&j->tune, &w->tuner, &j->config, j->window, target, &j->e);
+        j->e.code = aed_features_tune(&j->tune, &w->tuner, k, j->window, target, &j->e);
     free(target);
 }
 
@@ -201,7 +246,7 @@ static void tell_terms(aed_features_box *x, const ear_job *j)
 {
     if (j->several)
     {
-        const double which[] = {(double)j->piece.sound + 1.0, (double)j->piece.at};
+        const double which[] = {(double)j->meets.piece.sound + 1.0, (double)j->meets.piece.at};
 
         aed_box_named(&x->box, AED_FEATURES_INFO, "drawn", which, 2);
     }

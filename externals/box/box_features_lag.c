@@ -8,31 +8,33 @@ void aed_features_on_lag(aed_box *box, const aed_args *a)
     ((aed_features_box *)box)->lag = a->f[0] != 0.0;
 }
 
-/* A tuner for windows of n samples; the old one stays when a new one cannot be. */
-static aed_status prepare(aed_tuner_work *t, double sr_hz, size_t n, aed_error *e)
+/* The old one stays when a new one cannot be. */
+aed_status aed_features_tuner(
+    aed_tuner_work *t, const aed_ear_config *c, size_t slots, aed_error *e)
 {
-    if (t->tuner && t->n == n && t->sr_hz == sr_hz)
+    if (t->tuner && t->n == c->n && t->sr_hz == c->sr_hz && t->slots == slots)
         return AED_OK;
-    aed_tuner *tuner = aed_tuner_new(sr_hz, n, e);
+    aed_tuner *tuner = aed_tuner_new(c->sr_hz, c->n, slots, e);
 
     if (!tuner)
         return e->code;
     aed_tuner_free(t->tuner);
-    *t = (aed_tuner_work){tuner, n, sr_hz, 0};
+    *t = (aed_tuner_work){tuner, c->n, c->sr_hz, slots, 0, t->analysed};
     return AED_OK;
 }
 
-aed_status aed_features_tune(aed_tuner_result *r, aed_tuner_work *t, const aed_ear_config *c,
-    const double *window, const double *target, aed_error *e)
+aed_status aed_features_tune(aed_tuner_result *r, aed_tuner_work *t, size_t k, const double *window,
+    const double *target, aed_error *e)
 {
-    aed_status status = prepare(t, c->sr_hz, c->n, e);
-
-    if (!status && target && !t->has_target)
+    aed_tuner_choose(t->tuner, k);
+    if (target)
     {
-        status = aed_tuner_target(t->tuner, target, e);
-        t->has_target = status == AED_OK;
+        if (aed_tuner_target(t->tuner, target, e) != AED_OK)
+            return e->code;
+        t->known |= 1u << k;
+        t->analysed++;
     }
-    return status ? status : aed_tuner_listen(r, t->tuner, window, e);
+    return aed_tuner_listen(r, t->tuner, window, e);
 }
 
 void aed_features_tell_tune(aed_features_box *x, const aed_tuner_result *r, int has_target)

@@ -1,8 +1,8 @@
 /* box_features_target.c: what windows are compared with: arrays, pieces of them, or what comes in at the
  * second inlet.
  *
- * Sounds are read on the host's thread and handed to a job, which checks them; they belong to jobs from
- * then on. Which piece of them a window meets is drawn when the window comes, so that a run repeats
+ * Sounds are read on the host's thread and handed to a job, which brings them to the host's sample rate and
+ * checks them; they belong to jobs from then on. Which piece of them a window meets is drawn when the window comes, so that a run repeats
  * whatever thread hears it. */
 #include <math.h>
 #include <stdlib.h>
@@ -17,8 +17,9 @@ typedef struct
     aed_job job;
     aed_features_box *x;
     aed_error e;
-    aed_targets targets; /* in: the new ones; out: those to be freed */
-    size_t lengths[AED_TARGETS_MOST], n;
+    aed_targets targets;                 /* in: the new ones; out: those to be freed */
+    size_t lengths[AED_TARGETS_MOST], n; /* out: samples in each */
+    double sr_hz;
 } target_job;
 
 static void run(aed_job *job)
@@ -26,11 +27,16 @@ static void run(aed_job *job)
     target_job *j = (target_job *)job;
     aed_ear_work *w = &j->x->work;
     const aed_targets old = w->targets;
+    int changed;
 
-    if (aed_targets_check(&j->targets, &j->e) != AED_OK)
+    if (aed_targets_bring(&j->targets, j->sr_hz, &changed, &j->e) != AED_OK ||
+        aed_targets_check(&j->targets, &j->e) != AED_OK)
         return;
+    j->n = j->targets.n;
+    for (size_t i = 0; i < j->n; i++)
+        j->lengths[i] = j->targets.sounds[i].n;
     w->targets = j->targets;
-    w->holds.known = 0;
+    aed_slots_clear(&w->slots, w->slots.n);
     j->targets = old;
 }
 
@@ -70,9 +76,7 @@ static void submit(aed_features_box *x, aed_targets *t)
     *j = (target_job){.job = {.run = run, .deliver = deliver, .discard = discard},
         .x = x,
         .targets = *t,
-        .n = t->n};
-    for (size_t i = 0; i < t->n; i++)
-        j->lengths[i] = t->sounds[i].n;
+        .sr_hz = x->sr_hz};
     aed_box_submit(&x->box, &j->job);
 }
 
@@ -86,7 +90,7 @@ static int add_array(aed_features_box *x, aed_targets *t, const char *name, doub
     double *v = x->box.host->array_read(x->box.host_object, name, at, AED_TARGET_MOST, &n, &total);
 
     if (v)
-        t->sounds[t->n++] = (aed_sound){v, n};
+        t->sounds[t->n++] = (aed_sound){.v = v, .n = n};
     else if (total == 0)
         aed_box_error(&x->box, "target: no array named '%.60s' (or it is empty)", name);
     else
@@ -98,10 +102,19 @@ static int add_array(aed_features_box *x, aed_targets *t, const char *name, doub
 void aed_features_on_target(aed_box *box, const aed_args *a)
 {
     aed_features_box *x = (aed_features_box *)box;
+    const double own_hz = a->n > 2 ? a->v[2].f : 0.0;
     aed_targets t = {.n = 0};
 
-    if (add_array(x, &t, a->v[0].s, a->n > 1 ? a->v[1].f : 0.0))
+    if (a->n > 2 && !(own_hz >= 1e3 && own_hz <= 1e6))
+        aed_box_error(box, "target: sample rate %g Hz, allowed 1000 … 1000000", own_hz);
+    else if (add_array(x, &t, a->v[0].s, a->n > 1 ? a->v[1].f : 0.0))
+    {
+        const aed_sound s = t.sounds[0];
+
+        if (a->n > 2)
+            t.sounds[0] = (aed_sound){.own = s.v, .own_n = s.n, .own_hz = own_hz};
         submit(x, &t);
+    }
 }
 
 void aed_features_on_targets(aed_box *box, const aed_args *a)
@@ -158,7 +171,7 @@ void aed_features_on_capture(aed_box *box, const aed_args *a)
         return;
     }
     free(x->captured.v);
-    x->captured = (aed_sound){malloc((size_t)n * sizeof(double)), (size_t)n};
+    x->captured = (aed_sound){.v = malloc((size_t)n * sizeof(double)), .n = (size_t)n};
     x->captured_n = 0;
     if (!x->captured.v)
         aed_box_error(box, "capture: no memory for %g samples", n);

@@ -4,7 +4,10 @@
  *
  *     pieces of a sound of length L:  1 + (L - n) / hop, rounded down; 1 when L <= n
  *
- * and the rest after the last whole segment is left out. Pieces are counted through all sounds. */
+ * and the rest after the last whole segment is left out. Pieces are counted through all sounds.
+ *
+ * A sound that was recorded at a sample rate of its own is kept as it came, and brought to the rate that is
+ * wanted whenever that changes: lengths, pieces and cuts count samples at this rate. */
 #ifndef AED_BOX_TARGETS_H
 #define AED_BOX_TARGETS_H
 
@@ -22,6 +25,9 @@ typedef struct
 {
     double *v; /* [n] malloc'ed */
     size_t n;
+    double *own; /* [own_n] as it was recorded, at own_hz, malloc'ed; NULL: v is what came */
+    size_t own_n;
+    double own_hz, hz; /* hz: of v; 0: none yet */
 } aed_sound;
 
 typedef struct
@@ -43,6 +49,11 @@ typedef struct
 
 /* Free all sounds; *t is empty afterwards. */
 void aed_targets_empty(aed_targets *t);
+
+/* Bring sounds with a rate of their own to sr_hz, AED_TARGET_MOST samples at most (resample.h). *changed
+ * out: 1 when one was at another. AED_E_MEMORY; those that were not reached are as before. */
+AED_MUST_CHECK aed_status aed_targets_bring(
+    aed_targets *t, double sr_hz, int *changed, aed_error *e);
 
 /* AED_E_NONFINITE when a sound is none (ear.h). */
 AED_MUST_CHECK aed_status aed_targets_check(const aed_targets *t, aed_error *e);

@@ -141,7 +141,7 @@ static void after_the_end_of_the_target_is_silence(void **state)
     static double padded[N];
     double dx[N];
     aed_ear_result r;
-    aed_ear *direct = core_ear(0);
+    aed_ear *direct = core_ear(44100.0, 0);
 
     (void)state;
     memcpy(padded, ear_target, 300 * sizeof *padded);

@@ -3,56 +3,7 @@
 
 #include "oneear.h"
 
-/* What core says of the window against a target. */
-static double loss_against(const double *sound, size_t n)
-{
-    static double cut[N];
-    aed_ear *direct = core_ear(0);
-    aed_ear_result r;
-
-    memset(cut, 0, sizeof cut);
-    memcpy(cut, sound, (n < N ? n : N) * sizeof *cut);
-    assert_int_equal(aed_ear_target(direct, cut, N, NULL), AED_OK);
-    assert_int_equal(aed_ear_listen(direct, &r, NULL, ear_window, NULL, NULL, N, NULL), AED_OK);
-    aed_ear_free(direct);
-    return (double)(float)r.loss;
-}
-
-static double loss_now(void)
-{
-    heard_now();
-    return ear->sent[1].v[0];
-}
-
-static double last_drawn[2];
-
-static void note_drawn(
-    void *context, fake_object *o, size_t outlet, const char *selector, const double *v, size_t n)
-{
-    (void)context, (void)o;
-    if (outlet == 4 && selector && strcmp(selector, "drawn") == 0)
-    {
-        assert_int_equal(n, 2);
-        memcpy(last_drawn, v, sizeof last_drawn);
-    }
-}
-
 /* ---- several targets ---- */
-
-static double second[N], third[700];
-
-static void take_three(void)
-{
-    for (size_t i = 0; i < N; i++)
-        second[i] = 0.5 * sin(0.31 * (double)i);
-    for (size_t i = 0; i < 700; i++)
-        third[i] = 0.1 * sin(1.3 * (double)i);
-    fake_array(&ear_host, "second", second, N);
-    fake_array(&ear_host, "third", third, 700);
-    fake_accept(ear, 0, "targets target second third");
-    assert_true(fake_run_until_seen(ear, 4, "target", 3, 50.0));
-    ear_host.tap = note_drawn;
-}
 
 static void each_window_meets_one_of_a_set(void **state)
 {
@@ -60,16 +11,16 @@ static void each_window_meets_one_of_a_set(void **state)
     size_t met[3] = {0};
 
     (void)state;
-    take_three();
-    losses[0] = loss_against(ear_target, N);
-    losses[1] = loss_against(second, N);
-    losses[2] = loss_against(third, 700);
+    take_set();
+    losses[0] = ear_loss_against(ear_target, N);
+    losses[1] = ear_loss_against(ear_second, N);
+    losses[2] = ear_loss_against(ear_third, 700);
     for (size_t times = 0; times < 60; times++)
     {
-        const double loss = loss_now();
-        const size_t which = (size_t)last_drawn[0] - 1;
+        const double loss = ear_loss_now();
+        const size_t which = (size_t)ear_drawn[0] - 1;
 
-        assert_true(which < 3 && last_drawn[1] == 0.0);
+        assert_true(which < 3 && ear_drawn[1] == 0.0);
         assert_true(loss == losses[which]);
         met[which]++;
     }
@@ -82,14 +33,14 @@ static void draws_repeat(void **state)
 {
     double first[20];
 
-    take_three();
+    take_set();
     for (size_t i = 0; i < 20; i++)
-        first[i] = loss_now();
+        first[i] = ear_loss_now();
     assert_int_equal(ear_teardown(state), 0);
     assert_int_equal(ear_setup(state), 0);
-    take_three();
+    take_set();
     for (size_t i = 0; i < 20; i++)
-        assert_true(loss_now() == first[i]);
+        assert_true(ear_loss_now() == first[i]);
 }
 
 /* Candidates are compared with what their window met. */
@@ -98,11 +49,11 @@ static void candidates_meet_what_the_window_met(void **state)
     double probe[N + 1] = {7.0};
 
     (void)state;
-    take_three();
+    take_set();
     memcpy(probe + 1, ear_window, sizeof ear_window);
     for (size_t times = 0; times < 20; times++)
     {
-        const double loss = loss_now();
+        const double loss = ear_loss_now();
 
         fake_send_numbers(ear, 0, "probe", probe, N + 1);
         assert_true(fake_run_until_seen(ear, 4, "probe", times + 1, 50.0));
@@ -116,23 +67,23 @@ static void candidates_stay_with_their_piece(void **state)
     double probe[N + 1] = {7.0}, losses[3] = {0.0};
 
     (void)state;
-    take_three();
+    take_set();
     fake_accept(ear, 0, "floor 0.01");
     for (size_t times = 0; times < 30; times++)
     {
-        const double loss = loss_now();
+        const double loss = ear_loss_now();
 
-        losses[(size_t)last_drawn[0] - 1] = loss;
+        losses[(size_t)ear_drawn[0] - 1] = loss;
     }
     memcpy(probe + 1, ear_window, sizeof ear_window);
     for (size_t times = 0; times < 10; times++)
     {
         fake_accept(ear, 0, "floor 1e-4");
-        loss_now();
+        ear_loss_now();
         fake_accept(ear, 0, "floor 0.01");
         fake_send_numbers(ear, 0, "probe", probe, N + 1);
         assert_true(fake_run_until_seen(ear, 4, "probe", times + 1, 50.0));
-        assert_true(ear->sent[4].v[1] == losses[(size_t)last_drawn[0] - 1]);
+        assert_true(ear->sent[4].v[1] == losses[(size_t)ear_drawn[0] - 1]);
     }
 }
 
@@ -164,23 +115,22 @@ static void segments_cut_a_long_target(void **state)
     for (size_t i = 0; i < 4 * N; i++)
         ear_target[i] = 0.3 * sin(0.02 * (double)i + 1e-5 * (double)(i * i));
     take_target();
-    ear_host.tap = note_drawn;
     fake_accept(ear, 0, "segments 1024 256"); /* 1 + 3072 / 256 pieces */
     for (size_t times = 0; times < 150; times++)
     {
-        const double loss = loss_now();
-        const size_t at = (size_t)last_drawn[1];
+        const double loss = ear_loss_now();
+        const size_t at = (size_t)ear_drawn[1];
 
-        assert_true(last_drawn[0] == 1.0 && at % 256 == 0 && at / 256 < 13);
+        assert_true(ear_drawn[0] == 1.0 && at % 256 == 0 && at / 256 < 13);
         if (met[at / 256]++ == 0)
         {
-            assert_true(loss == loss_against(ear_target + at, N));
+            assert_true(loss == ear_loss_against(ear_target + at, N));
             kinds++;
         }
     }
     assert_int_equal(kinds, 13);
     fake_accept(ear, 0, "segments 0");
-    assert_true(loss_now() == loss_against(ear_target, N));
+    assert_true(ear_loss_now() == ear_loss_against(ear_target, N));
 }
 
 /* Shorter than the window: silence after their end. Half of them overlaps when no hop is given. */
@@ -188,14 +138,13 @@ static void short_segments_end_in_silence(void **state)
 {
     (void)state;
     take_target();
-    ear_host.tap = note_drawn;
     fake_accept(ear, 0, "segments 400");
     for (size_t times = 0; times < 20; times++)
     {
-        const double loss = loss_now();
+        const double loss = ear_loss_now();
 
-        assert_true(fmod(last_drawn[1], 200.0) == 0.0);
-        assert_true(loss == loss_against(ear_target + (size_t)last_drawn[1], 400));
+        assert_true(fmod(ear_drawn[1], 200.0) == 0.0);
+        assert_true(loss == ear_loss_against(ear_target + (size_t)ear_drawn[1], 400));
     }
 }
 
@@ -205,9 +154,9 @@ static void the_length_of_segments_counts(void **state)
     (void)state;
     take_target();
     fake_accept(ear, 0, "segments 1024 4096");
-    assert_true(loss_now() == loss_against(ear_target, N));
+    assert_true(ear_loss_now() == ear_loss_against(ear_target, N));
     fake_accept(ear, 0, "segments 400 4096");
-    assert_true(loss_now() == loss_against(ear_target, 400));
+    assert_true(ear_loss_now() == ear_loss_against(ear_target, 400));
 }
 
 static void bad_messages_change_nothing(void **state)
@@ -284,7 +233,7 @@ static void capture_takes_the_next_samples(void **state)
     assert_true(ear->sent[4].v[0] == (double)N);
     for (size_t i = 0; i < N; i++)
         heard[i] = model_sample(from + i);
-    assert_true(loss_now() == loss_against(heard, N));
+    assert_true(ear_loss_now() == ear_loss_against(heard, N));
     fake_accept(ear, 0, "capture 5000");
     assert_true(fake_run_until_seen(ear, 4, "target", 2, 300.0));
     assert_true(ear->sent[4].v[0] == 5000.0);
@@ -295,14 +244,14 @@ static void cancel_stops_a_capture(void **state)
 {
     (void)state;
     take_target();
-    const double before = loss_now();
+    const double before = ear_loss_now();
     dsp_with_a_model();
     fake_accept(ear, 0, "capture 5000");
     fake_run(&ear_host, 20.0);
     fake_accept(ear, 0, "cancel");
     fake_run(&ear_host, 200.0);
     assert_int_equal(fake_seen(ear, 4, "target"), 1);
-    assert_true(loss_now() == before);
+    assert_true(ear_loss_now() == before);
 }
 
 static void a_capture_begun_again_begins_again(void **state)
@@ -318,7 +267,7 @@ static void a_capture_begun_again_begins_again(void **state)
     assert_true(fake_run_until_seen(ear, 4, "target", 1, 100.0));
     for (size_t i = 0; i < N; i++)
         heard[i] = model_sample(from + i);
-    assert_true(loss_now() == loss_against(heard, N));
+    assert_true(ear_loss_now() == ear_loss_against(heard, N));
 }
 
 static void follow_compares_with_the_last_samples(void **state)
@@ -333,14 +282,14 @@ static void follow_compares_with_the_last_samples(void **state)
         fake_run(&ear_host, 40.0 + 7.0 * (double)times);
         for (size_t i = 0; i < N; i++)
             heard[i] = model_sample(at_model - N + i);
-        assert_true(loss_now() == loss_against(heard, N));
+        assert_true(ear_loss_now() == ear_loss_against(heard, N));
     }
     fake_accept(ear, 0, "follow 0"); /* and no other target */
     fake_send_numbers(ear, 0, NULL, ear_window, N);
     fake_run(&ear_host, 10.0);
     assert_non_null(strstr(fake_only_error(ear), "no target yet"));
     take_target();
-    assert_true(loss_now() == loss_against(ear_target, N));
+    assert_true(ear_loss_now() == ear_loss_against(ear_target, N));
 }
 
 static void after_following_the_old_target_is_back(void **state)
@@ -349,12 +298,12 @@ static void after_following_the_old_target_is_back(void **state)
 
     (void)state;
     take_target();
-    assert_true(loss_now() == loss_against(ear_target, N));
+    assert_true(ear_loss_now() == ear_loss_against(ear_target, N));
     dsp_with_a_model();
     fake_accept(ear, 0, "follow 1");
     fake_run(&ear_host, 40.0);
-    const double loss = loss_now();
-    assert_true(loss != loss_against(ear_target, N));
+    const double loss = ear_loss_now();
+    assert_true(loss != ear_loss_against(ear_target, N));
     /* A candidate meets what its window met, though the model has moved on. */
     fake_run(&ear_host, 40.0);
     memcpy(probe + 1, ear_window, sizeof ear_window);
@@ -362,7 +311,7 @@ static void after_following_the_old_target_is_back(void **state)
     assert_true(fake_run_until_seen(ear, 4, "probe", 1, 50.0));
     assert_true(ear->sent[4].v[1] == loss);
     fake_accept(ear, 0, "follow 0");
-    assert_true(loss_now() == loss_against(ear_target, N));
+    assert_true(ear_loss_now() == ear_loss_against(ear_target, N));
 }
 
 /* A bang's window and its target are the same samples of both inlets, wherever in a block they end. */
@@ -386,7 +335,7 @@ static void follow_and_bang_hear_the_same_time(void **state)
             ear_window[i] = plant_sample(from + i);
             heard[i] = model_sample(from + i);
         }
-        assert_true(loss == loss_against(heard, N));
+        assert_true(loss == ear_loss_against(heard, N));
     }
 }
 
@@ -419,7 +368,7 @@ static void a_model_that_is_not_finite(void **state)
     fake_run(&ear_host, 40.0);
     for (size_t i = 0; i < N; i++)
         heard[i] = model_sample(at_model - N + i);
-    assert_true(loss_now() == loss_against(heard, N));
+    assert_true(ear_loss_now() == ear_loss_against(heard, N));
 }
 
 int main(void)

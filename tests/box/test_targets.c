@@ -97,6 +97,31 @@ static void one_bad_sample_refuses_the_set(void **state)
     assert_int_equal(aed_targets_check(&targets, &e), AED_E_NONFINITE);
 }
 
+/* Sounds with a rate of their own change, once for each rate; the others never do. */
+static void rates_of_their_own(void **state)
+{
+    int changed;
+
+    (void)state;
+    targets.sounds[1].own = malloc(50 * sizeof(double));
+    for (size_t i = 0; i < 50; i++)
+        targets.sounds[1].own[i] = 0.5;
+    targets.sounds[1].own_n = 50;
+    targets.sounds[1].own_hz = 22050.0;
+    assert_int_equal(aed_targets_bring(&targets, 44100.0, &changed, NULL), AED_OK);
+    assert_true(changed);
+    assert_true(
+        targets.sounds[0].n == 100 && targets.sounds[1].n == 99 && targets.sounds[2].n == 57);
+    assert_int_equal(aed_targets_bring(&targets, 44100.0, &changed, NULL), AED_OK);
+    assert_false(changed);
+    assert_int_equal(aed_targets_bring(&targets, 22050.0, &changed, NULL), AED_OK);
+    assert_true(changed && targets.sounds[1].n == 50);
+    assert_memory_equal(targets.sounds[1].v, targets.sounds[1].own, 50 * sizeof(double));
+    targets.sounds[1].own_hz = 1.0;
+    assert_int_equal(aed_targets_bring(&targets, 1e6, &changed, NULL), AED_OK);
+    assert_int_equal(targets.sounds[1].n, AED_TARGET_MOST);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -106,6 +131,7 @@ int main(void)
         TEST(pieces_are_those_that_fit),
         TEST(cut_is_the_piece_and_silence),
         TEST(one_bad_sample_refuses_the_set),
+        TEST(rates_of_their_own),
     };
 
     return cmocka_run_group_tests_name("targets", tests, NULL, NULL);

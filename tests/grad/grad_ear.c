@@ -36,7 +36,7 @@ static int set_up(void **state)
 
 static aed_ear *ear_new(int whole_frames)
 {
-    const aed_ear_config c = {16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames, 0.3, 0};
+    const aed_ear_config c = {16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames, 0.3, 0, 1};
     aed_ear *ear = aed_ear_new(&c, NULL);
 
     assert_non_null(ear);
@@ -127,7 +127,7 @@ static long double mixed(const double *sound, void *context)
 static double worst_feature(size_t row, int whole_frames)
 {
     const aed_ear_config c = {
-        16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames, 0.3, 1u << row};
+        16000.0, N, {64, 256, 128}, 3, 48, 12, 1e-4, whole_frames, 0.3, 1u << row, 1};
     mixer m = {.ear = aed_ear_new(&c, NULL), .row = row};
 
     test_fill(m.dphi, 64, -1.0, 1.0);

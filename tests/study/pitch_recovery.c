@@ -343,7 +343,7 @@ static void open_rig(const char *words)
     rig.voice = aed_voice_new(&rig.plant.chain, sr_hz, 1, &e);
     rig.tape = rig.voice ? aed_tape_new(rig.voice, N, &e) : NULL;
     rig.ear = aed_ear_new(&c, &e);
-    rig.tuner = aed_tuner_new(sr_hz, N, &e);
+    rig.tuner = aed_tuner_new(sr_hz, N, 1, &e);
     rig.freq = plant_find(&rig.plant, "vco.freq");
     check(rig.tape && rig.ear && rig.tuner ? AED_OK : AED_E_MEMORY, words);
 }

@@ -482,9 +482,9 @@ static void open_all(void)
     tape = aed_tape_new(voice, N, &e);
     default_ear = ear_of(1024, 4096);
     long_ear = ear_of(LARGEST, 0);
-    lag = aed_lag_new(sr_hz, N, &e);
+    lag = aed_lag_new(sr_hz, N, 1, &e);
     pitch = aed_pitch_new(sr_hz, 15.0, 8000.0, 8192, 2048, &e);
-    tuner = aed_tuner_new(sr_hz, N, &e);
+    tuner = aed_tuner_new(sr_hz, N, 1, &e);
     if (!tape || !lag || !pitch || !tuner)
         abort();
 }

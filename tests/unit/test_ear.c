@@ -117,6 +117,14 @@ static void bad_windows_are_refused(void **state)
     c.n = ((size_t)1 << 24) + 1;
     assert_null(aed_ear_new(&c, NULL));
     aed_ear_defaults(&c);
+    c.targets = 65;
+    assert_refused(&c, AED_E_ARG, "targets: got 65, allowed are 1 … 64");
+    c.n = (size_t)1 << 16;
+    c.hop_n = 32;
+    c.targets = 64;
+    assert_null(aed_ear_new(&c, &error));
+    assert_int_equal(error.code, AED_E_MEMORY);
+    aed_ear_defaults(&c);
     c.n = (size_t)1 << 20;
     c.hop_n = 1;
     assert_null(aed_ear_new(&c, &error));
@@ -291,6 +299,46 @@ static void a_reward_brings_its_term(void **state)
 }
 
 /* The same again, with and without gradient, with dx in x's place: equal bits. */
+/* Of several targets each is what an ear with that one alone has, whatever was heard and chosen meanwhile. */
+static void targets_do_not_disturb_one_another(void **state)
+{
+    enum
+    {
+        TARGETS = 5
+    };
+    static double targets[TARGETS][N], alone[N];
+    double weights[AED_EAR_LOSSES];
+    aed_ear_config c;
+    aed_ear_result r;
+
+    for (size_t j = 0; j < AED_EAR_LOSSES; j++)
+        weights[j] = 0.1;
+    aed_ear_defaults(&c);
+    c.n = N;
+    c.targets = TARGETS;
+    aed_ear *many = aed_ear_new(&c, NULL);
+
+    for (size_t k = 0; k < TARGETS; k++)
+    {
+        test_fill(targets[k], N, -0.1 * (double)(k + 1), 0.5);
+        aed_ear_choose(many, k);
+        assert_false(aed_ear_has_target(many));
+        assert_int_equal(aed_ear_target(many, targets[k], N, NULL), AED_OK);
+    }
+    for (size_t times = 0; times < 12; times++)
+    {
+        const size_t k = times * 3 % TARGETS;
+
+        aed_ear_choose(many, k == TARGETS - 1 ? 1000 : k);
+        assert_int_equal(aed_ear_listen(many, &r, dx, x, weights, NULL, N, NULL), AED_OK);
+        assert_int_equal(aed_ear_target(ear, targets[k], N, NULL), AED_OK);
+        assert_int_equal(aed_ear_listen(ear, &result, alone, x, weights, NULL, N, NULL), AED_OK);
+        assert_memory_equal(&r, &result, sizeof r);
+        assert_memory_equal(dx, alone, sizeof dx);
+    }
+    aed_ear_free(many);
+}
+
 static void listening_is_repeatable(void **state)
 {
     double first[N], in_place[N], weights[AED_EAR_LOSSES];
@@ -312,7 +360,7 @@ static void listening_is_repeatable(void **state)
 /* One step down the gradient must lower every loss. */
 static void the_gradient_points_uphill(void **state)
 {
-    for (size_t j = 0; j < AED_EAR_LOSSES; j++)
+    for (size_t j = 0; j < AED_LOSS_PITCH; j++) /* noise has no pitch to follow: grad_ear does */
     {
         double weights[AED_EAR_LOSSES] = {0}, moved[N], square = 0.0;
 
@@ -401,6 +449,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             the_loss_is_the_weighted_sum_of_its_terms, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reward_brings_its_term, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(targets_do_not_disturb_one_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(listening_is_repeatable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_gradient_points_uphill, set_up, tear_down),
         cmocka_unit_test_setup_teardown(awkward_sounds_stay_finite, set_up, tear_down),

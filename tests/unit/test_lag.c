@@ -21,7 +21,7 @@ static double x[N], y[N];
 
 static int set_up(void **state)
 {
-    lag = aed_lag_new(sr_hz, N, NULL);
+    lag = aed_lag_new(sr_hz, N, 1, NULL);
     return !lag;
 }
 
@@ -269,8 +269,8 @@ static void what_cannot_be_heard_is_refused(void **state)
     assert_int_equal(aed_lag_target(lag, y, &e), AED_E_NONFINITE);
     assert_int_equal(aed_lag_listen(&r, lag, x, &e), AED_OK);
     assert_true(r.octaves == before.octaves); /* the target is the old one */
-    assert_null(aed_lag_new(NAN, N, &e));
-    assert_null(aed_lag_new(sr_hz, 63, &e));
+    assert_null(aed_lag_new(NAN, N, 1, &e));
+    assert_null(aed_lag_new(sr_hz, 63, 1, &e));
     assert_string_equal(e.msg, "sound: got 63 samples, allowed are 64 … 16777216");
 }
 
@@ -286,7 +286,7 @@ static void other_lengths_and_rates(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (double level = 1e-100; level < 1e101; level *= 1e50)
         {
-            aed_lag *l = aed_lag_new(rows[i].sr_hz, rows[i].n, NULL);
+            aed_lag *l = aed_lag_new(rows[i].sr_hz, rows[i].n, 1, NULL);
             aed_lag_result r;
 
             assert_non_null(l);

@@ -17,7 +17,7 @@ static double x[N], y[N];
 
 static int set_up(void **state)
 {
-    tuner = aed_tuner_new(sr_hz, N, NULL);
+    tuner = aed_tuner_new(sr_hz, N, 1, NULL);
     return !tuner;
 }
 
@@ -90,7 +90,7 @@ static void following_it_tunes(void **state)
  * fifth for at least one of these, the periods do not. */
 static void a_missing_fundamental(void **state)
 {
-    aed_lag *lag = aed_lag_new(sr_hz, N, NULL);
+    aed_lag *lag = aed_lag_new(sr_hz, N, 1, NULL);
     int wrong = 0;
 
     for (double f = 100.0; f < 900.0; f *= 1.3)
@@ -145,7 +145,7 @@ static void other_lengths_and_rates(void **state)
     test_fill(x, N, -1.0, 1.0);
     for (size_t i = 0; i < 16; i++)
     {
-        aed_tuner *t = aed_tuner_new(rates[i / 4], lengths[i % 4], NULL);
+        aed_tuner *t = aed_tuner_new(rates[i / 4], lengths[i % 4], 1, NULL);
         aed_tuner_result r;
 
         assert_non_null(t);
@@ -154,9 +154,39 @@ static void other_lengths_and_rates(void **state)
         assert_true(fabs(r.octaves) < 1e-9);
         aed_tuner_free(t);
     }
-    assert_null(aed_tuner_new(sr_hz, 63, NULL));
-    assert_null(aed_tuner_new(NAN, N, NULL));
+    assert_null(aed_tuner_new(sr_hz, 63, 1, NULL));
+    assert_null(aed_tuner_new(NAN, N, 1, NULL));
+    assert_null(aed_tuner_new(sr_hz, N, 0, NULL));
+    assert_null(aed_tuner_new(sr_hz, N, AED_TUNER_TARGETS + 1, NULL));
     aed_tuner_free(NULL);
+}
+
+/* Of several targets each is what a tuner with that one alone has; the last one with a missing fundamental,
+ * so that periods count. */
+static void targets_do_not_disturb_one_another(void **state)
+{
+    aed_tuner *many = aed_tuner_new(sr_hz, N, 3, NULL);
+    aed_tuner_result r, alone;
+
+    fill(x, 300.0, 1, 4, 0.0);
+    for (size_t k = 0; k < 3; k++)
+    {
+        fill(y, 150.0 + 50.0 * (double)k, k == 2 ? 4 : 1, 9, 0.0);
+        aed_tuner_choose(many, k);
+        assert_int_equal(aed_tuner_target(many, y, NULL), AED_OK);
+    }
+    for (size_t times = 0; times < 9; times++)
+    {
+        const size_t k = times * 2 % 3;
+
+        fill(y, 150.0 + 50.0 * (double)k, k == 2 ? 4 : 1, 9, 0.0);
+        aed_tuner_choose(many, k);
+        assert_int_equal(aed_tuner_listen(&r, many, x, NULL), AED_OK);
+        assert_int_equal(aed_tuner_target(tuner, y, NULL), AED_OK);
+        assert_int_equal(aed_tuner_listen(&alone, tuner, x, NULL), AED_OK);
+        assert_memory_equal(&r, &alone, sizeof r);
+    }
+    aed_tuner_free(many);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -169,6 +199,7 @@ int main(void)
         TEST(a_missing_fundamental),
         TEST(in_noise_the_lag_knows),
         TEST(unpitched_and_silent),
+        TEST(targets_do_not_disturb_one_another),
         cmocka_unit_test(other_lengths_and_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,11 +14,11 @@ struct aed_stream
     aed_ear *ear;
     int rows[AED_FEATURES];
     double *power[AED_EAR_SIZES], *mel[AED_EAR_SIZES]; /* [frames bins], [frames mels], rings */
-    double *past;    /* [2 length] a ring, written twice: the last samples always lie in a row */
-    size_t length;   /* n + AED_STREAM_AHEAD */
-    size_t at;       /* of the next sample in the ring */
+    double *past;     /* [2 length] a ring, written twice: the last samples always lie in a row */
+    size_t length;    /* n + AED_STREAM_AHEAD */
+    size_t at;        /* of the next sample in the ring */
     uint64_t waiting; /* samples written since the hop heard last */
-    uint64_t hop;    /* hops heard, or left out */
+    uint64_t hop;     /* hops heard, or left out */
 };
 
 static void layout(aed_stream *s, aed_arena *a)

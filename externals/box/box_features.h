@@ -41,9 +41,9 @@ typedef struct
     int standardize; /* 0 off, 1 by all that has been heard, 2 by what had been heard until then */
     double *v, *mean, *variance; /* [n] each of one block: what left last, running statistics */
     size_t n;
-    double heard;        /* how many phi there have been, up to a most */
-    int told;            /* v has left */
-    int compared;        /* and with it came the following */
+    double heard; /* how many phi there have been, up to a most */
+    int told;     /* v has left */
+    int compared; /* and with it came the following */
     double loss, reward;
 } aed_phi_out;
 

@@ -135,8 +135,9 @@ static void what_an_ear_refuses_is_refused(void **state)
 
     c.n = 511;
     assert_null(aed_stream_new(&c, &e));
-    assert_string_equal(e.msg, "window: got 511 samples, allowed are 512 … 16777216 with fft size 512 "
-                               "and whole frames");
+    assert_string_equal(e.msg,
+        "window: got 511 samples, allowed are 512 … 16777216 with fft size 512 "
+        "and whole frames");
 }
 
 int main(void)

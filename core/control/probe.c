@@ -11,11 +11,8 @@ static const double memory = 0.9;
 
 void aed_probe_init(aed_probe *p, const aed_probe_settings *set, uint64_t seed)
 {
-    *p = (aed_probe){.s = set->s0,
-        .success = NAN,
-        .seed = seed,
-        .winner_loss = INFINITY,
-        .last_step = SIZE_MAX};
+    *p = (aed_probe){
+        .s = set->s0, .success = NAN, .seed = seed, .winner_loss = INFINITY, .last_step = SIZE_MAX};
 }
 
 int aed_probe_due(const aed_probe *p, const aed_probe_settings *set, size_t step)

@@ -37,7 +37,8 @@ const aed_setting aed_sched_settings[] = {
     ROW("pull", pull, 0.0, 1.0, "part of its way home that ln alpha goes in a step (robust)"),
     ROW("hyper", hyper, 0.0, 1.0, "growth of ln alpha when gradient and last move agree (hyper)"),
     ROW("lambda", lambda, 0.0, 1000.0, "damping of alpha by variance"),
-    ROW("explode", explode, 1.0, 1e6, "so many times the least loss is a divergence (robust, hyper)"),
+    ROW("explode", explode, 1.0, 1e6,
+        "so many times the least loss is a divergence (robust, hyper)"),
     ROW("damp", damp, 0.01, 1.0, "factor of alpha, once, when the loss diverges (robust, hyper)"),
     ROW("epsilon", epsilon, 0.0, 1.0, "smallest trend of the loss that counts"),
     ROW("beta", beta, 0.0, 0.9999, "memory of the running means"),
@@ -48,7 +49,8 @@ const aed_setting aed_sched_settings[] = {
     ROW("sigma_down", sigma_down, 0.01, 1.0, "factor of sigma elsewhere (robust, hyper)"),
     ROW("sigma_damp", sigma_damp, 0.0, 100.0, "damping of sigma by variance"),
     ROW("patience", patience, 1.0, 1e4, "steps without progress that make a plateau"),
-    ROW("reward_rate", reward_rate, 0.0, 100.0, "k of the stand-in reward exp(-k L/L0) (robust, hyper)"),
+    ROW("reward_rate", reward_rate, 0.0, 100.0,
+        "k of the stand-in reward exp(-k L/L0) (robust, hyper)"),
     ROW("cosine", cosine, 0.0, 1e6, "period in steps of an envelope over alpha (0: off)"),
     ROW("cosine_depth", cosine_depth, 0.0, 1.0, "how far that envelope dips"),
     {0},
@@ -96,7 +98,8 @@ aed_status aed_sched_init(aed_sched *s, const char *law, aed_error *e)
         aed_sched_reset(s);
         return AED_OK;
     }
-    return aed_fail(e, AED_E_NAME, "no law '%.40s', there are: robust hyper seed-text seed-code", law);
+    return aed_fail(
+        e, AED_E_NAME, "no law '%.40s', there are: robust hyper seed-text seed-code", law);
 }
 
 void aed_sched_reset(aed_sched *s)

@@ -49,19 +49,21 @@ struct aed_sched
     double relative;             /* 1: the bounds of alpha are multiples of alpha0 */
     double mu_min, mu_max;
     double sigma_min, sigma_max;
-    double u, d;     /* factors of alpha when the loss falls, when it does not */
-    double pstar;    /* > 0: d = u^(-p/(1-p)), so that success rate p holds alpha; setting d turns it off */
-    double pull;     /* robust: part of its way home that ln alpha goes in each step */
-    double hyper;    /* hyper: growth of ln alpha for an agreement of 1 */
-    double lambda;   /* damping of alpha by variance */
-    double explode, damp; /* robust, hyper: a loss so many times the least is damped by that factor */
+    double u, d; /* factors of alpha when the loss falls, when it does not */
+    double
+        pstar; /* > 0: d = u^(-p/(1-p)), so that success rate p holds alpha; setting d turns it off */
+    double pull;   /* robust: part of its way home that ln alpha goes in each step */
+    double hyper;  /* hyper: growth of ln alpha for an agreement of 1 */
+    double lambda; /* damping of alpha by variance */
+    double explode,
+        damp;        /* robust, hyper: a loss so many times the least is damped by that factor */
     double epsilon;  /* smallest trend of the loss that counts */
     double beta;     /* of the running means */
     double window;   /* steps that variance and line look back, 2 … AED_SCHED_WINDOW_MAX */
     double dmu, kmu; /* mu + dmu when the reward rises, else mu - kmu mu */
     double sigma_up, sigma_down, sigma_damp; /* factors of sigma; damping of it by variance */
     double patience;                         /* steps without progress that make a plateau */
-    double reward_rate; /* robust, hyper: k of the stand-in reward exp(-k L/L0) */
+    double reward_rate;          /* robust, hyper: k of the stand-in reward exp(-k L/L0) */
     double cosine, cosine_depth; /* envelope over alpha: period in steps (0: off), depth 0 … 1 */
 
     /* state: what is sent */
@@ -76,10 +78,10 @@ struct aed_sched
     double loss0, loss_last;     /* loss of the first step, of the last */
     double history[AED_SCHED_WINDOW_MAX]; /* last values of what loss_ema averages, oldest first */
     size_t history_n;
-    double ema_least;  /* of loss_ema since the last divergence */
-    double success;    /* of local tests, as told last; AED_SCHED_FIFTH: nothing was told */
-    double agreement;  /* as told since the last step, -1 … 1 */
-    size_t plateau;    /* steps without progress so far */
+    double ema_least; /* of loss_ema since the last divergence */
+    double success;   /* of local tests, as told last; AED_SCHED_FIFTH: nothing was told */
+    double agreement; /* as told since the last step, -1 … 1 */
+    size_t plateau;   /* steps without progress so far */
     size_t steps;
     int loss_seen, reward_seen; /* a running mean has begun */
     int diverging;

@@ -28,9 +28,9 @@ struct aed_train
     double *heard;                         /* [d] what was emitted when `loss` came */
     double *centre;                        /* [d] of the open round */
     double *g, *u;                         /* [d] scratch of one call */
-    double *move;                          /* [d] what the optimizer's last step moved, 0 after a jump */
-    unsigned char *frozen;                 /* [d] by the user */
-    unsigned char *still;                  /* [d] frozen, or a frequency that follows */
+    double *move;          /* [d] what the optimizer's last step moved, 0 after a jump */
+    unsigned char *frozen; /* [d] by the user */
+    unsigned char *still;  /* [d] frozen, or a frequency that follows */
 
     double *octaves; /* [d] that theta 0 … 1 spans; 0: not a frequency */
     double lag;      /* of the emitted theta, in octaves */

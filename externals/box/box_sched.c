@@ -119,8 +119,8 @@ static void on_shape(aed_box *box, const aed_args *a)
     const double centre = a->n > 2 ? a->v[2].f : 0.0, width = a->n > 3 ? a->v[3].f : 1.0;
     aed_error e;
 
-    if (aed_composite_shape(&((sched_box *)box)->composite, a->v[0].s, a->v[1].s, centre, width,
-            &e) != AED_OK)
+    if (aed_composite_shape(
+            &((sched_box *)box)->composite, a->v[0].s, a->v[1].s, centre, width, &e) != AED_OK)
         aed_box_error(box, "%s", e.msg);
 }
 
@@ -208,7 +208,8 @@ static const aed_method methods[] = {
     {0, "list", "f", on_loss, "loss: a number",
         "one step of the law: alpha mu sigma leave outlet 1"},
     {0, "bang", "", on_bang, "bang", "send alpha mu sigma again"},
-    {0, "law", "s", on_law, "law name", "robust, hyper, seed-text or seed-code, with its own settings"},
+    {0, "law", "s", on_law, "law name",
+        "robust, hyper, seed-text or seed-code, with its own settings"},
     {0, "weight", "sf", on_weight, "weight name w", "weight of a named reward; 0 takes it away"},
     {0, "shape", "ss?ff", on_shape, "shape name how [c w]",
         "bend a named reward: linear, sigmoid, bell or exp, around c (0), so wide (1)"},

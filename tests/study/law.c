@@ -196,8 +196,8 @@ static void study_alpha(void)
             }
             const double m = middle(medians, RUNS);
 
-            printf("study law %-32s %-8s median alpha / alpha0 %.3f (%.3f … %.3f)\n",
-                paths[p].name, laws[l]->name, m, medians[0], medians[RUNS - 1]);
+            printf("study law %-32s %-8s median alpha / alpha0 %.3f (%.3f … %.3f)\n", paths[p].name,
+                laws[l]->name, m, medians[0], medians[RUNS - 1]);
             fflush(stdout);
         }
 }
@@ -277,7 +277,8 @@ static double loss_of(aed_ear *ear, const double *theta)
 {
     aed_ear_result heard;
 
-    return render(theta, NULL) && aed_ear_listen(ear, &heard, NULL, x, NULL, NULL, N, NULL) == AED_OK
+    return render(theta, NULL) &&
+                   aed_ear_listen(ear, &heard, NULL, x, NULL, NULL, N, NULL) == AED_OK
                ? heard.loss
                : NAN;
 }
@@ -394,7 +395,8 @@ static void print(outcome *o, double alpha, int tests, size_t n)
         interval(&lo, &hi, o->loss[l], o->loss[0], n);
         for (size_t i = 0; i < n; i++)
             mean += o->loss[l][i] / (double)n;
-        printf("study law alpha %.3f %-13s %-8s %zu targets  success %.3f  mean loss %.3f  to `before` "
+        printf("study law alpha %.3f %-13s %-8s %zu targets  success %.3f  mean loss %.3f  to "
+               "`before` "
                "%+.3f … %+.3f",
             alpha, tests ? "local tests" : "gradient only", laws[l]->name, n,
             (double)o->success[l] / (double)n, mean, lo, hi);

@@ -141,8 +141,9 @@ static void robust_is_the_method(void **state)
             loss[t] = kind == 0   ? 5.0 * exp(-t / 30.0) + 0.01
                       : kind == 1 ? 2.0 - fmin(t, 20) * 0.05
                       : kind == 2 ? noise * (1.0 + 4.0 * exp(-t / 40.0))
-                      : kind == 3 ? noise * (t / 40 % 2 ? 1000.0 : 0.1) /* explodes and comes back */
-                                  : 0.1 * exp(t / 50.0) * noise;
+                      : kind == 3
+                          ? noise * (t / 40 % 2 ? 1000.0 : 0.1) /* explodes and comes back */
+                          : 0.1 * exp(t / 50.0) * noise;
         }
         worst = fmax(worst, robust_against_naive(loss, 1.05));
         if (kind == 0) /* the comparison must see a wrong constant */
@@ -362,7 +363,8 @@ static void damp_is_within_bounds(void **state)
     aed_sched_damp(&s);
     assert_true(s.alpha == 0.01);
     step(&s, 1.0);
-    assert_true(fabs(log(s.alpha / 0.02) - 0.98 * log(0.5)) < 1e-12); /* the law goes on from there */
+    assert_true(
+        fabs(log(s.alpha / 0.02) - 0.98 * log(0.5)) < 1e-12); /* the law goes on from there */
     for (int t = 0; t < 9; t++)
         aed_sched_damp(&s);
     assert_true(fabs(s.alpha - 0.001) < 1e-15);
@@ -614,14 +616,13 @@ int main(void)
         cmocka_unit_test(alpha_settles_where_it_should), cmocka_unit_test(bounds_follow_alpha0),
         cmocka_unit_test(an_explosion_damps_once), cmocka_unit_test(hyper_follows_agreement),
         cmocka_unit_test(sigma_listens_to_success), cmocka_unit_test(the_seed_does_not_listen),
-        cmocka_unit_test(damp_is_within_bounds),
-        cmocka_unit_test(stays_in_bounds), cmocka_unit_test(sigma_rises_on_plateaus_only),
-        cmocka_unit_test(refusal_leaves_no_trace), cmocka_unit_test(robust_refuses_negative_loss),
-        cmocka_unit_test(names_every_law), cmocka_unit_test(every_default_is_allowed),
-        cmocka_unit_test(settings_take_effect), cmocka_unit_test(text_differs_from_code),
-        cmocka_unit_test(reset_repeats), cmocka_unit_test(forgets_the_mean_only),
-        cmocka_unit_test(envelope_dips_and_returns), cmocka_unit_test(tells_the_regime),
-        cmocka_unit_test(variances)};
+        cmocka_unit_test(damp_is_within_bounds), cmocka_unit_test(stays_in_bounds),
+        cmocka_unit_test(sigma_rises_on_plateaus_only), cmocka_unit_test(refusal_leaves_no_trace),
+        cmocka_unit_test(robust_refuses_negative_loss), cmocka_unit_test(names_every_law),
+        cmocka_unit_test(every_default_is_allowed), cmocka_unit_test(settings_take_effect),
+        cmocka_unit_test(text_differs_from_code), cmocka_unit_test(reset_repeats),
+        cmocka_unit_test(forgets_the_mean_only), cmocka_unit_test(envelope_dips_and_returns),
+        cmocka_unit_test(tells_the_regime), cmocka_unit_test(variances)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,14 +61,14 @@ double aed_sched_relative_variance(const aed_sched *s)
 }
 
 /* With t = i - (n-1)/2 the line is mean + b t, b = sum t x / sum t^2. */
-aed_trend aed_sched_trend(const aed_sched *s)
+double aed_sched_residual_variance(const aed_sched *s)
 {
     size_t n;
     const double *x = window_of(s, &n);
     double tx = 0.0, tt = 0.0, sum = 0.0;
 
     if (n < 4)
-        return (aed_trend){0.0, 0.0};
+        return 0.0;
     const double mean = mean_of(x, n), middle = 0.5 * (double)(n - 1);
     for (size_t i = 0; i < n; i++)
     {
@@ -83,7 +83,7 @@ aed_trend aed_sched_trend(const aed_sched *s)
 
         sum += residual * residual;
     }
-    return (aed_trend){tx / tt, sum / (double)n};
+    return sum / (double)n;
 }
 
 void aed_sched_step_mu(aed_sched *s)

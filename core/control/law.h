@@ -19,15 +19,9 @@ void aed_sched_observe(aed_sched *s, double loss, double reward);
  * that a loss of 100 and one of 1 are damped alike); 0 with fewer than 2. Rt-safe: yes. */
 double aed_sched_relative_variance(const aed_sched *s);
 
-/* The least-squares line through the last `window` values: its slope, and the mean squared residual
- * around it; both 0 with fewer than 4. A steady trend is not noise, which is why the plain variance will
- * not do; and noise is no trend: backwards it is as likely as forwards, so that its slope, however
- * skewed it is, is as often up as down, which is not true of a running mean. Rt-safe: yes. */
-typedef struct
-{
-    double slope, residual;
-} aed_trend;
-aed_trend aed_sched_trend(const aed_sched *s);
+/* Mean squared residual of the last `window` values around their least-squares line; 0 with fewer
+ * than 4. A steady trend is not noise, which is why the plain variance will not do. Rt-safe: yes. */
+double aed_sched_residual_variance(const aed_sched *s);
 
 /* Multiply alpha, multiply sigma, set mu, each within its bounds. Rt-safe: yes. */
 void aed_sched_scale_alpha(aed_sched *s, double factor);

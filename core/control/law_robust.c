@@ -1,34 +1,39 @@
 /* law_robust.c: two laws that work: robust, and hyper, which differs in alpha only.
  *
- *     e = ln(L + 1e-9), its running mean and dloss = mean before - mean after
- *     b, v = slope of the line through the last 10 e, and mean squared residual around it
+ *     m  <- .9 m + .1 min(L, explode m),   dloss = (m before - m)/m before
+ *     v = mean squared residual of the last 10 L around their line, over m^2
  *     r = the reward, or exp(-3 L/L0)
- *     alpha, robust:  ln alpha + pull (ln home - ln alpha) + { ln u  b < -eps;  ln d  b > eps;  0 }
- *                     home = alpha0/(1 + min(1, lambda v)),   d = u^(-p/(1-p))
- *     alpha, hyper:   ln alpha + hyper agreement            Baydin et al. 2018, normalised: field.md 4.7
- *     both:           · damp, once, when the loss explodes: mean of e > ln explode + its least, and rising
+ *     alpha, robust:  alpha (alpha0/alpha)^pull · { u  dloss > eps;   d  dloss < -eps;   1 },   d = u^(-p/(1-p))
+ *     alpha, hyper:   alpha e^(hyper agreement)             Baydin et al. 2018, normalised: field.md 4.7
+ *     both:           · damp, once, when the loss explodes: m > explode · its least, and rising
  *     mu:     dreward > 0: + .02;   else · .99
  *     sigma:  on a plateau · 1.3 e^((5 s - 1)/12);   else · .8/(1 + .5 v);   s: success rate of local tests
  *     plateau: 8 steps with |dloss| < eps or dloss < 0, that is with dloss < eps
  *
- * The logarithm makes eps relative, so the law does not depend on the scale of the loss.
+ * dloss is relative, so the law does not depend on the scale of the loss; and a single spike does not
+ * move m far, which would take it for progress when it is over.
  *
- * robust: alpha is a memory of success: that the loss falls, over 10 steps. When this is so at a share q of
- * the steps where it falls or rises, alpha settles where pull and push cancel:
+ * robust: alpha is a memory of success. When the mean falls at a share q of the steps where it moves, alpha
+ * settles where pull and push cancel:
  *
- *     ln(alpha/home) = (ln u/pull) (q - p)/(1 - p)
+ *     ln(alpha/alpha0) = (ln u/pull) (q - p)/(1 - p)
  *
- * With u = 1.05, pull = .02, p = .6 that is 11 home for q = 1 (alpha_max: 10 alpha0), home for q = p, .54
- * home for q = .5 and .03 home for q = 0 (alpha_min: alpha0/20). So where half of the steps improve, which
- * is noise, but also what a rate a little too high looks like, alpha falls, and not below a quarter
- * of alpha0: home is alpha0/2 at least. A law that only multiplies has no such place: a q below its p takes it
- * to its lower bound, however close they are.
+ * With u = 1.12, pull = .05, p = 2/3 (d = u^-2: a failure undoes two successes) that is 9.6 alpha0 for q = 1,
+ * alpha0 for q = p, .32 alpha0 for q = 1/2, and below alpha_min = alpha0/20 for q < 1/4. So where half of the
+ * steps improve, which is what noise does, and what learning does with a rate twice too high (measured:
+ * make study-law), alpha is damped, and held. A law that only multiplies has no such place: any q below its
+ * p takes it to its lower bound. That noise damps alpha is in q; v has no part in it.
+ *
+ * The mean is of L and not of ln L: noise that is as often up as down, such as anything from 0 to 1,
+ * has a skewed logarithm, whose mean it seldom falls below.
  *
  * sigma: a test's success asks for e^(1/3), its failure for e^(-1/12) (the 1/5 rule): at rate s that is
  * e^((5 s - 1)/12) on average, 1 at a fifth, which is also what counts when nobody told. */
 #include "law.h"
 
 #include <math.h>
+
+static const double tiny = 1e-9; /* of a loss: below it nothing is relative */
 
 static void robust_defaults(aed_sched *s)
 {
@@ -42,8 +47,8 @@ static void robust_defaults(aed_sched *s)
     s->mu_max = 0.95;
     s->sigma_min = 1e-4;
     s->sigma_max = 0.02;
-    s->u = 1.05;
-    s->pstar = 0.6;
+    s->u = 1.12;
+    s->pstar = 2.0 / 3.0;
     s->dmu = 0.02;
     s->kmu = 0.01;
     s->epsilon = 1e-3;
@@ -58,28 +63,28 @@ static double robust_reward(const aed_sched *s, double loss)
 
 static void observe(aed_sched *s, double loss, double reward)
 {
-    aed_sched_observe(s, log(loss + 1e-9), reward);
-    s->var = aed_sched_trend(s).residual;
+    const double mean = s->loss_seen ? s->loss_ema : loss;
+
+    aed_sched_observe(s, fmin(loss, s->explode * (mean + tiny)), reward);
+    s->dloss /= mean + tiny;
+    s->var = aed_sched_residual_variance(s) / pow(s->loss_ema + tiny, 2.0);
     s->plateau = s->dloss < s->epsilon ? s->plateau + 1 : 0;
 }
 
 static void step_alpha(aed_sched *s)
 {
-    const aed_trend line = aed_sched_trend(s);
-    const double home = s->alpha0 / (1.0 + fmin(1.0, s->lambda * line.residual));
-
     if (s->alpha > 0.0)
-        aed_sched_scale_alpha(s, pow(home / s->alpha, s->pull));
-    if (line.slope < -s->epsilon)
+        aed_sched_scale_alpha(s, pow(s->alpha0 / s->alpha, s->pull));
+    if (s->dloss > s->epsilon)
         aed_sched_scale_alpha(s, s->u);
-    else if (line.slope > s->epsilon)
+    else if (s->dloss < -s->epsilon)
         aed_sched_scale_alpha(s, aed_sched_down(s));
 }
 
 /* Over when the loss rises no more; from there it has to explode again. */
 static void watch(aed_sched *s)
 {
-    const int exploded = s->loss_ema > s->ema_least + log(s->explode);
+    const int exploded = s->loss_ema > s->explode * s->ema_least + tiny;
     const int rises = s->dloss < -s->epsilon;
 
     if (exploded && rises && !s->diverging)

@@ -34,15 +34,16 @@ const aed_setting aed_sched_settings[] = {
     ROW("u", u, 1.0, 2.0, "factor of alpha when the loss falls"),
     ROW("d", d, 0.01, 1.0, "factor of alpha when it does not"),
     ROW("pstar", pstar, 0.0, 0.99, "success rate that holds alpha; derives d from u (0: d counts)"),
-    ROW("pull", pull, 0.0, 1.0, "part of its way home that ln alpha goes in a step (robust)"),
+    ROW("pull", pull, 0.0, 1.0,
+        "part of its way back to the start that ln alpha goes in a step (robust)"),
     ROW("hyper", hyper, 0.0, 1.0, "growth of ln alpha when gradient and last move agree (hyper)"),
-    ROW("lambda", lambda, 0.0, 1000.0, "damping of alpha by variance"),
-    ROW("explode", explode, 1.0, 1e6,
-        "so many times the least loss is a divergence (robust, hyper)"),
+    ROW("lambda", lambda, 0.0, 1000.0, "damping of alpha by variance (seed-text)"),
+    ROW("explode", explode, 1.5, 1e6,
+        "so many times the least mean loss is a divergence (robust, hyper)"),
     ROW("damp", damp, 0.01, 1.0, "factor of alpha, once, when the loss diverges (robust, hyper)"),
     ROW("epsilon", epsilon, 0.0, 1.0, "smallest trend of the loss that counts"),
     ROW("beta", beta, 0.0, 0.9999, "memory of the running means"),
-    ROW("window", window, 2.0, AED_SCHED_WINDOW_MAX, "steps that variance and line look back"),
+    ROW("window", window, 2.0, AED_SCHED_WINDOW_MAX, "steps the variance looks back"),
     ROW("dmu", dmu, 0.0, 1.0, "added to mu when the reward rises"),
     ROW("kmu", kmu, 0.0, 1.0, "part of mu that goes when it does not"),
     ROW("sigma_up", sigma_up, 1.0, 10.0, "factor of sigma on a plateau"),
@@ -61,7 +62,7 @@ static void common_defaults(aed_sched *s)
 {
     s->u = 1.02;
     s->d = 0.8;
-    s->pull = 0.02;
+    s->pull = 0.05;
     s->hyper = 0.02;
     s->explode = 4.0;
     s->damp = 0.5;

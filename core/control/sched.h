@@ -52,14 +52,14 @@ struct aed_sched
     double u, d; /* factors of alpha when the loss falls, when it does not */
     double
         pstar; /* > 0: d = u^(-p/(1-p)), so that success rate p holds alpha; setting d turns it off */
-    double pull;   /* robust: part of its way home that ln alpha goes in each step */
+    double pull;   /* robust: part of its way back to ln alpha0 that ln alpha goes in each step */
     double hyper;  /* hyper: growth of ln alpha for an agreement of 1 */
-    double lambda; /* damping of alpha by variance */
+    double lambda; /* seed: damping of alpha by variance */
     double explode,
         damp;        /* robust, hyper: a loss so many times the least is damped by that factor */
     double epsilon;  /* smallest trend of the loss that counts */
     double beta;     /* of the running means */
-    double window;   /* steps that variance and line look back, 2 … AED_SCHED_WINDOW_MAX */
+    double window;   /* steps the variance looks back, 2 … AED_SCHED_WINDOW_MAX */
     double dmu, kmu; /* mu + dmu when the reward rises, else mu - kmu mu */
     double sigma_up, sigma_down, sigma_damp; /* factors of sigma; damping of it by variance */
     double patience;                         /* steps without progress that make a plateau */
@@ -70,12 +70,12 @@ struct aed_sched
     double alpha, mu, sigma;
 
     /* state: what the laws see */
-    double alpha_law;            /* alpha before the cosine envelope */
-    double loss_ema, reward_ema; /* loss_ema in the law's terms: robust keeps the logarithm */
-    double var;                  /* v, relative or logarithmic as the law says */
-    double dloss, dreward;       /* > 0: the loss falls, the reward rises */
-    double drift;                /* running mean of loss(t) - loss(t-1); seed section 5 wants < 0 */
-    double loss0, loss_last;     /* loss of the first step, of the last */
+    double alpha_law; /* alpha before the cosine envelope */
+    double loss_ema, reward_ema;
+    double var;              /* v, relative to the loss */
+    double dloss, dreward;   /* > 0: the loss falls, the reward rises */
+    double drift;            /* running mean of loss(t) - loss(t-1); seed section 5 wants < 0 */
+    double loss0, loss_last; /* loss of the first step, of the last */
     double history[AED_SCHED_WINDOW_MAX]; /* last values of what loss_ema averages, oldest first */
     size_t history_n;
     double ema_least; /* of loss_ema since the last divergence */

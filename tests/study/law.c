@@ -38,7 +38,7 @@ static void before_step(aed_sched *s, double loss, double reward)
     static size_t rest_until;
 
     aed_sched_observe(s, log(loss + 1e-9), reward);
-    s->var = aed_sched_trend(s).residual;
+    s->var = aed_sched_residual_variance(s);
     s->plateau = s->dloss < s->epsilon ? s->plateau + 1 : 0;
     rest_until = s->steps == 0 ? 0 : rest_until;
     if (s->dloss > s->epsilon)

@@ -26,7 +26,7 @@ static void step(aed_sched *s, double loss)
     assert_int_equal(aed_sched_step(s, loss, 0.0, 0, NULL), AED_OK);
 }
 
-/* ---- the law again, written from whole sequences: nothing is carried but the three outputs ---- */
+/* ---- the law again, written from whole sequences where it can be ---- */
 
 static double mean_to(const double *x, int n)
 {
@@ -38,12 +38,11 @@ static double mean_to(const double *x, int n)
 }
 
 /* Normal equations of a line a + b i through the last ten, then its residuals. */
-static double line_to(double *slope, const double *x, int n)
+static double residual_to(const double *x, int n)
 {
     const int k = n < 10 ? n : 10;
     double s1 = 0, si = 0, sii = 0, sx = 0, six = 0, sum = 0;
 
-    *slope = 0.0;
     if (k < 4)
         return 0.0;
     for (int i = 0; i < k; i++)
@@ -56,13 +55,12 @@ static double line_to(double *slope, const double *x, int n)
 
     for (int i = 0; i < k; i++)
         sum += pow(x[n - k + i] - a - b * i, 2.0);
-    *slope = b;
     return sum / k;
 }
 
 struct naive
 {
-    double e[STEPS], mean[STEPS], r[STEPS], alpha, mu, sigma;
+    double heard[STEPS], mean[STEPS], r[STEPS], alpha, mu, sigma;
     int flat, least_from, exploding;
 };
 
@@ -75,36 +73,32 @@ static double least_of(const double *x, int n)
     return least;
 }
 
-/* Returns v. */
-static double naive_alpha(struct naive *m, int t, double fall, double up)
+static void naive_alpha(struct naive *m, int t, double fall, double up)
 {
-    double slope;
-    const double v = line_to(&slope, m->e, t + 1);
-    const double home = 0.02 / (1.0 + fmin(5.0 * v, 1.0)), down = pow(up, -1.5);
     const double least = least_of(m->mean + m->least_from, t + 1 - m->least_from);
-    const int far = m->mean[t] > least + log(4.0), rises = fall < -1e-3;
+    const int far = m->mean[t] > 4.0 * least, rises = fall < -1e-3;
 
-    m->alpha = exp(0.98 * log(m->alpha) + 0.02 * log(home));
-    m->alpha *= slope < -1e-3 ? up : slope > 1e-3 ? down : 1.0;
+    m->alpha = exp(0.95 * log(m->alpha) + 0.05 * log(0.02));
+    m->alpha *= fall > 1e-3 ? up : rises ? 1.0 / (up * up) : 1.0;
     m->alpha = fmin(fmax(m->alpha, 0.001), 0.2);
     if (far && rises && !m->exploding)
         m->alpha = fmax(0.5 * m->alpha, 0.001);
     if (far && !rises)
         m->least_from = t;
     m->exploding = far && rises;
-    return v;
 }
 
 static void naive_step(struct naive *m, int t, double loss, double loss0, double up)
 {
-    m->e[t] = log(loss + 1e-9);
-    m->mean[t] = mean_to(m->e, t + 1);
+    m->heard[t] = t ? fmin(loss, 4.0 * (m->mean[t - 1] + 1e-9)) : loss;
+    m->mean[t] = mean_to(m->heard, t + 1);
     m->r[t] = exp(-3.0 * loss / loss0);
-    const double fall = t ? m->mean[t - 1] - m->mean[t] : 0.0;
+    const double fall = t ? 1.0 - (m->mean[t] + 1e-9) / (m->mean[t - 1] + 1e-9) : 0.0;
     const double rise = t ? mean_to(m->r, t + 1) - mean_to(m->r, t) : 0.0;
-    const double v = naive_alpha(m, t, fall, up);
+    const double v = residual_to(m->heard, t + 1) / pow(m->mean[t] + 1e-9, 2.0);
 
     m->flat = fabs(fall) < 1e-3 || fall < 0.0 ? m->flat + 1 : 0;
+    naive_alpha(m, t, fall, up);
     m->mu = rise > 0.0 ? fmin(m->mu + 0.02, 0.95) : fmax(0.99 * m->mu, 0.5);
     m->sigma = m->flat >= 8 && !m->exploding ? fmin(1.3 * m->sigma, 0.02)
                                              : fmax(0.8 * m->sigma / (1.0 + 0.5 * v), 1e-4);
@@ -145,9 +139,9 @@ static void robust_is_the_method(void **state)
                           ? noise * (t / 40 % 2 ? 1000.0 : 0.1) /* explodes and comes back */
                           : 0.1 * exp(t / 50.0) * noise;
         }
-        worst = fmax(worst, robust_against_naive(loss, 1.05));
+        worst = fmax(worst, robust_against_naive(loss, 1.12));
         if (kind == 0) /* the comparison must see a wrong constant */
-            wrong = robust_against_naive(loss, 1.051);
+            wrong = robust_against_naive(loss, 1.121);
     }
     print_message("robust: worst %.1e, with u wrong by .001 %.1e\n", worst, wrong);
     assert_true(worst < 1e-12);
@@ -236,8 +230,8 @@ static void alpha_settles_where_it_should(void **state)
     assert_int_equal(aed_sched_set(&no_pull, "pull", 0.0, NULL), AED_OK);
     for (int t = 0; t < 1200; t++)
         step(&up, exp(-0.01 * t)), step(&down, exp(0.01 * t)), step(&no_pull, exp(-0.01 * t));
-    assert_true(fabs(log(up.alpha / 0.02) - log(1.01) / 0.02) < 1e-6);
-    assert_true(fabs(log(down.alpha / 0.02) + 1.5 * log(1.01) / 0.02) < 1e-6);
+    assert_true(fabs(log(up.alpha / 0.02) - log(1.01) / 0.05) < 1e-6);
+    assert_true(fabs(log(down.alpha / 0.02) + 2.0 * log(1.01) / 0.05) < 1e-6);
     assert_true(no_pull.alpha == no_pull.alpha_max * 0.02);
 }
 
@@ -246,12 +240,12 @@ static void bounds_follow_alpha0(void **state)
     aed_sched s = fresh("robust");
 
     assert_int_equal(aed_sched_set(&s, "alpha", 0.2, NULL), AED_OK);
-    assert_int_equal(aed_sched_set(&s, "explode", 1e6, NULL), AED_OK);
+    assert_int_equal(aed_sched_set(&s, "pull", 0.0, NULL), AED_OK);
     for (int t = 0; t < 300; t++)
         step(&s, exp(0.05 * t));
     assert_true(fabs(s.alpha - 0.01) < 1e-12);
     assert_int_equal(aed_sched_set(&s, "alpha", 0.002, NULL), AED_OK);
-    for (int t = 0; t < 1000; t++)
+    for (int t = 0; t < 200; t++)
         step(&s, exp(-0.02 * t));
     assert_true(fabs(s.alpha - 0.02) < 1e-12);
 }
@@ -264,19 +258,25 @@ static void an_explosion_damps_once(void **state)
         step(&s, 1.0);
     calm = s;
     assert_int_equal(aed_sched_set(&calm, "damp", 1.0, NULL), AED_OK);
-    for (int t = 0; t < 4; t++) /* rises for all four */
+    for (int t = 0; t < 8;
+         t++) /* rises for all of them, and is four times as high after the sixth */
     {
-        step(&s, 1e6), step(&calm, 1e6);
+        const double told = s.alpha / calm.alpha;
+
+        step(&s, 10.0), step(&calm, 10.0);
         assert_int_equal(strcmp(aed_sched_regime(&s), "diverging") == 0, s.diverging);
+        assert_int_equal(s.diverging, t >= 5);
+        assert_int_equal(s.alpha / calm.alpha < 0.6 * told, t == 5);
     }
-    assert_true(s.diverging);
-    assert_true(s.alpha < 0.6 * calm.alpha && s.alpha > 0.4 * calm.alpha); /* the pull acts too */
-    for (int t = 0; t < 200; t++)
-        step(&s, 1e6);
+    for (int t = 0; t < 400; t++)
+        step(&s, 10.0);
     assert_false(s.diverging);
     assert_true(fabs(s.alpha - 0.02) < 0.002); /* a level is no explosion: home again */
     const double before = s.alpha;
-    for (int t = 0; t < 3; t++)
+    step(&s, 1e12); /* one spike is none */
+    assert_false(s.diverging);
+    assert_true(s.loss_ema < 14.0);
+    for (int t = 0; t < 6; t++)
         step(&s, 1e12);
     assert_true(s.diverging && s.alpha < 0.5 * before);
 }
@@ -364,7 +364,7 @@ static void damp_is_within_bounds(void **state)
     assert_true(s.alpha == 0.01);
     step(&s, 1.0);
     assert_true(
-        fabs(log(s.alpha / 0.02) - 0.98 * log(0.5)) < 1e-12); /* the law goes on from there */
+        fabs(log(s.alpha / 0.02) - 0.95 * log(0.5)) < 1e-12); /* the law goes on from there */
     for (int t = 0; t < 9; t++)
         aed_sched_damp(&s);
     assert_true(fabs(s.alpha - 0.001) < 1e-15);
@@ -597,11 +597,10 @@ static void variances(void **state)
 
     for (int i = 0; i < 4; i++)
         aed_sched_observe(&s, x[i], 0.0);
-    assert_true(aed_sched_trend(&s).residual < 1e-30); /* a line is no noise */
+    assert_true(aed_sched_residual_variance(&s) < 1e-30); /* a line is no noise */
     assert_true(fabs(aed_sched_relative_variance(&s) - 1.25 / 6.25) < 1e-12);
     aed_sched_observe(&s, x[4], 0.0);
-    assert_true(fabs(aed_sched_trend(&s).residual - 0.08) < 1e-12); /* SSR .4 */
-    assert_true(fabs(aed_sched_trend(&s).slope - 1.2) < 1e-12);
+    assert_true(fabs(aed_sched_residual_variance(&s) - 0.08) < 1e-12); /* slope 1.2, SSR .4 */
     s.window = 2;
     for (int i = 0; i < 200; i++) /* the history is longer than it may be */
         aed_sched_observe(&s, i % 2, 0.0);

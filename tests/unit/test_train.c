@@ -321,6 +321,11 @@ static void agrees_with_the_last_move(void **state)
     ok(aed_train_gradient(t, across, D, NULL));
     assert_true(aed_train_report(t).agreement == 0.0);
     ok(aed_train_gradient(t, g, D, NULL));
+    ok(aed_train_freeze(
+        t, 0, 1, NULL)); /* what moved before it was frozen is no part of the last move */
+    for (int i = 0; i < 2; i++)
+        ok(aed_train_gradient(t, half, D, NULL));
+    assert_true(fabs(aed_train_report(t).agreement - 1.0) < 1e-12);
     ok(aed_train_theta(t, goal, D, NULL)); /* a jump is no move */
     ok(aed_train_gradient(t, g, D, NULL));
     assert_true(aed_train_report(t).agreement == 0.0);

@@ -70,6 +70,12 @@ study-pitch: $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/study/pitch_
 	$(BUILD)/tests/study/pitch_sign
 	$(BUILD)/tests/study/pitch_recovery
 
+# What the law robust does to alpha and to learning, beside the law it came from, a fixed alpha and the law hyper.
+# AED_TRIALS=n AED_FIRST=n: targets; WHAT="alpha tests gradient" or some of them.
+.PHONY: study-law
+study-law: $(BUILD)/tests/study/law
+	$(BUILD)/tests/study/law $(if $(WHAT),"$(WHAT)")
+
 # ---- sanitizers: a tree of links of their own, because objects land beside sources ----
 
 asan.flags = -fsanitize=address,undefined -fno-sanitize-recover=undefined -g -O1 -fno-omit-frame-pointer
@@ -161,6 +167,7 @@ help-targets:
 #: study	the random tests with many more settings: gradients of modules and chains, what can be reached
 #: study-amed	what the neural oscillator learns: waves, recordings, keys it has not heard; WHAT=waves
 #: study-pitch	which losses know which way to tune, and how often learning ends in tune
+#: study-law	what the law does to the learning rate and to learning; WHAT=alpha
 #: bench	measure cost and learning against the references
 #: bench-deps	install what bench compares with (PyTorch, torchaudio, Faust, bob~)
 #: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n

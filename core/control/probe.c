@@ -11,7 +11,8 @@ static const double memory = 0.9;
 
 void aed_probe_init(aed_probe *p, const aed_probe_settings *set, uint64_t seed)
 {
-    *p = (aed_probe){.s = set->s0, .seed = seed, .winner_loss = INFINITY, .last_step = SIZE_MAX};
+    *p = (aed_probe){
+        .s = set->s0, .success = NAN, .seed = seed, .winner_loss = INFINITY, .last_step = SIZE_MAX};
 }
 
 int aed_probe_due(const aed_probe *p, const aed_probe_settings *set, size_t step)
@@ -109,7 +110,7 @@ int aed_probe_finish(
     if (p->n > 0 && p->answered)
     {
         p->s = accepted ? fmin(grow * p->s, widest) : fmax(shrink * p->s, narrowest);
-        p->success = memory * p->success + (1.0 - memory) * accepted;
+        p->success = isnan(p->success) ? accepted : memory * p->success + (1.0 - memory) * accepted;
     }
     p->n = 0;
     return accepted;

@@ -36,7 +36,7 @@ typedef struct
 typedef struct
 {
     double s;       /* width of the even candidates now */
-    double success; /* running mean (.9) of rounds won */
+    double success; /* running mean (.9) of rounds won; NAN before the first */
     uint64_t seed;
     uint64_t round;    /* rounds opened so far */
     size_t n;          /* candidates of the open round; 0: none is open */

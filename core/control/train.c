@@ -49,8 +49,8 @@ static const aed_train_settings defaults = {
 static void layout(aed_train *t, aed_arena *a)
 {
     double **vectors[] = {&t->theta, &t->emitted, &t->best, &t->undo, &t->heard, &t->centre, &t->g,
-        &t->u, &t->moments.h, &t->moments.w, &t->dither.m, &t->dither.shape, &t->policy.eta,
-        &t->octaves};
+        &t->u, &t->move, &t->moments.h, &t->moments.w, &t->dither.m, &t->dither.shape,
+        &t->policy.eta, &t->octaves};
 
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         *vectors[i] = aed_arena_doubles(a, t->d);
@@ -294,6 +294,7 @@ void aed_train_jumped(aed_train *t)
     t->probe.n = 0;
     t->policy.phase = AED_POLICY_IDLE;
     aed_train_lag_forget(t);
+    memset(t->move, 0, t->d * sizeof *t->move);
     t->has_heard = 0; /* the jump is no move that a falling loss could approve */
     memcpy(t->emitted, t->theta, t->d * sizeof *t->theta);
 }
@@ -318,10 +319,10 @@ void aed_train_start(aed_train *t)
     memcpy(t->undo, t->theta, t->d * sizeof *t->theta);
     t->has_undo = 1;
     t->steps = 0;
-    t->grad_norm = t->update_norm = 0.0;
+    t->grad_norm = t->update_norm = t->agreement = 0.0;
     t->policy.pairs = t->policy.skipped = 0;
     t->probe.s = t->set.probe.s0;
-    t->probe.success = 0.0;
+    t->probe.success = NAN;
     t->probe.last_step = SIZE_MAX;
     aed_dither_reset(&t->dither, t->d);
     aed_train_forget(t);
@@ -366,6 +367,7 @@ aed_train_info aed_train_report(const aed_train *t)
         .steps = t->steps,
         .grad_norm = t->grad_norm,
         .update_norm = t->update_norm,
+        .agreement = t->agreement,
         .loss = t->loss,
         .best_loss = t->best_loss,
         .success = t->probe.success,

@@ -52,9 +52,11 @@ typedef struct
     size_t steps;        /* since start */
     double grad_norm;    /* of the last gradient, before clip, without frozen parameters */
     double update_norm;  /* ‖theta after - theta before‖ of the last step */
+    double agreement;    /* of the last gradient g with the move before it, -<g, move>/(|g| |move|):
+                          * 1 the same way down, -1 straight back; 0 when there was none */
     double loss;         /* the last one; NaN: none yet */
     double best_loss;    /* since start or forget; NaN: none yet */
-    double success;      /* of local tests, running mean */
+    double success;      /* of local tests, running mean; NaN: none has ended since start */
     double probe_s;      /* their width now */
     size_t policy_pairs; /* used */
     size_t policy_skipped;

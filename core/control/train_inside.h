@@ -19,7 +19,7 @@ struct aed_train
     size_t d, steps;
     size_t open_at, open_n; /* theta without bounds */
     uint64_t seed;
-    double grad_norm, update_norm;
+    double grad_norm, update_norm, agreement;
     double loss, best_loss; /* NAN: none */
     int has_undo;
     int has_heard; /* `heard` and `loss` belong to the path theta is on */
@@ -28,8 +28,9 @@ struct aed_train
     double *heard;                         /* [d] what was emitted when `loss` came */
     double *centre;                        /* [d] of the open round */
     double *g, *u;                         /* [d] scratch of one call */
-    unsigned char *frozen;                 /* [d] by the user */
-    unsigned char *still;                  /* [d] frozen, or a frequency that follows */
+    double *move;          /* [d] what the optimizer's last step moved, 0 after a jump */
+    unsigned char *frozen; /* [d] by the user */
+    unsigned char *still;  /* [d] frozen, or a frequency that follows */
 
     double *octaves; /* [d] that theta 0 … 1 spans; 0: not a frequency */
     double lag;      /* of the emitted theta, in octaves */

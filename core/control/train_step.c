@@ -51,7 +51,7 @@ static void scale(double *x, double factor, size_t d)
         x[i] *= factor;
 }
 
-/* theta <- clip(theta - u), u slewed. Returns the sum of squares of what really moved. */
+/* theta <- clip(theta - u), u slewed. Keeps what really moved, and returns the sum of its squares. */
 static double move_theta(aed_train *t, const aed_bounds *b)
 {
     const double slew = t->set.slew > 0.0 ? t->set.slew : INFINITY;
@@ -64,10 +64,24 @@ static double move_theta(aed_train *t, const aed_bounds *b)
         const double u = fmin(fmax(t->u[i], -slew), slew);
         const double next = aed_bounds_clip(b, i, t->theta[i] - u);
 
-        sum += (next - t->theta[i]) * (next - t->theta[i]);
+        t->move[i] = next - t->theta[i];
+        sum += t->move[i] * t->move[i];
         t->theta[i] = next;
     }
     return sum;
+}
+
+/* -<g, move> / (|g| |move|), 0 where one of them is 0. Divided before it is added: norms may be huge. */
+static double agreement_of(const aed_train *t, double norm)
+{
+    const double moved = norm_of(t->move, t->d);
+    double sum = 0.0;
+
+    if (!(norm > 0.0 && moved > 0.0))
+        return 0.0;
+    for (size_t i = 0; i < t->d; i++)
+        sum -= t->g[i] / norm * (t->move[i] / moved);
+    return fmin(fmax(sum, -1.0), 1.0);
 }
 
 static void clip_all(double *x, const aed_bounds *b)
@@ -109,6 +123,8 @@ static double optimize(aed_train *t, double norm, const aed_bounds *b)
 static void descend(aed_train *t, double norm)
 {
     aed_train_lag_over(t);
+    t->agreement = agreement_of(t, norm);
+    memset(t->move, 0, t->d * sizeof *t->move);
 
     const aed_bounds b = aed_train_bounds(t);
     double moved = aed_train_follow(t);

@@ -96,7 +96,9 @@ static void tell(aed_train_box *x)
 {
     const aed_train_info i = aed_train_report(x->train);
 
-    aed_box_info(&x->box, AED_TRAIN_INFO, "success", i.success);
+    if (i.success == i.success) /* no test has ended yet */
+        aed_box_info(&x->box, AED_TRAIN_INFO, "success", i.success);
+    aed_box_info(&x->box, AED_TRAIN_INFO, "agreement", i.agreement);
     aed_box_info(&x->box, AED_TRAIN_INFO, "updatenorm", i.update_norm);
     aed_box_info(&x->box, AED_TRAIN_INFO, "gradnorm", i.grad_norm);
     if (x->asked > 0.0)

@@ -190,6 +190,8 @@ static void a_run_of_n_steps(void **state)
         assert_true(fake_run_until(train, 0, 10.0));
     }
     assert_int_equal(fake_seen(train, 1, "step"), 60);
+    assert_int_equal(fake_seen(train, 1, "agreement"), 60);
+    assert_int_equal(fake_seen(train, 1, "success"), 0); /* there were no local tests */
     assert_int_equal(fake_seen(train, 1, "done"), 1);
     assert_true(loss_of(train->sent[0].v) < 0.05 * first);
     answer(); /* nobody asked */
@@ -366,6 +368,9 @@ static void a_better_candidate_is_taken(void **state)
     assert_true(fake_run_until(train, 0, 10.0));
     assert_int_equal(fake_seen(train, 1, "accepted"), 1);
     assert_memory_equal(train->sent[0].v, third, sizeof third);
+    assert_int_equal(fake_seen(train, 1, "success"), 0);
+    answer();
+    assert_int_equal(fake_seen(train, 1, "success"), 1);
     fake_no_errors(&host);
 }
 

@@ -119,6 +119,7 @@ static void adapts_its_width(void **state)
 {
     double centre[D] = {0}, theta[D];
 
+    assert_true(isnan(p.success));
     for (int k = 0; k < 20; k++)
     {
         const double before = p.s;

@@ -56,10 +56,16 @@ const aed_optim *aed_optim_find(const char *name)
     return NULL;
 }
 
-void aed_optim_reset(aed_optim_state *s, size_t d)
+void aed_optim_halt(aed_optim_state *s, size_t d)
 {
     memset(s->h, 0, d * sizeof *s->h);
+    s->mu_product = 1.0;
+}
+
+void aed_optim_reset(aed_optim_state *s, size_t d)
+{
+    aed_optim_halt(s, d);
     memset(s->w, 0, d * sizeof *s->w);
     s->n = 0;
-    s->mu_product = s->beta2_product = 1.0;
+    s->beta2_product = 1.0;
 }

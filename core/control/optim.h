@@ -48,4 +48,7 @@ const aed_optim *aed_optim_find(const char *name);
 /* Forget all moments. Rt-safe: yes. */
 void aed_optim_reset(aed_optim_state *s, size_t d);
 
+/* Forget where it was going, h, and keep what it knows of scales, w. Rt-safe: yes. */
+void aed_optim_halt(aed_optim_state *s, size_t d);
+
 #endif

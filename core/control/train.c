@@ -21,6 +21,7 @@ const aed_setting aed_train_table[] = {
     ROW("clamp_hi", hi, -1e6, 1e6, "upper bound of every theta"),
     ROW("clip", clip, 0.0, 1e12, "largest gradient norm (0: off)"),
     ROW("slew", slew, 0.0, 1e6, "largest move of one theta in a step (0: off)"),
+    ROW("explode", explode, 0.0, 1e6, "a loss that many times the best has blown up (0: off)"),
     ROW("beta2", beta2, 0.0, 0.99999, "adam's memory of squared gradients"),
     ROW("eps", eps, 1e-15, 1.0, "adam's floor under the root"),
     ROW("kappa", kappa, 0.0, 1.0, "how much of a lag in pitch a step makes good (0: none)"),
@@ -39,6 +40,7 @@ static const aed_train_settings defaults = {
     .sigma = 0.0,
     .lo = 0.0,
     .hi = 1.0,
+    .explode = 20.0,
     .beta2 = 0.99,
     .eps = 1e-8,
     .kappa = 0.8,
@@ -48,9 +50,9 @@ static const aed_train_settings defaults = {
 
 static void layout(aed_train *t, aed_arena *a)
 {
-    double **vectors[] = {&t->theta, &t->emitted, &t->best, &t->undo, &t->heard, &t->centre, &t->g,
-        &t->u, &t->moments.h, &t->moments.w, &t->dither.m, &t->dither.shape, &t->policy.eta,
-        &t->octaves};
+    double **vectors[] = {&t->theta, &t->emitted, &t->best, &t->undo, &t->heard, &t->good,
+        &t->centre, &t->g, &t->u, &t->moments.h, &t->moments.w, &t->dither.m, &t->dither.shape,
+        &t->policy.eta, &t->octaves};
 
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         *vectors[i] = aed_arena_doubles(a, t->d);
@@ -91,6 +93,7 @@ aed_train *aed_train_new(size_t d, uint64_t seed, aed_error *e)
     t->seed = seed;
     t->optim = &aed_optims[0];
     t->dither.mode = AED_DITHER_THETA;
+    t->since_rollback = SIZE_MAX / 2;
     for (size_t i = 0; i < d; i++)
         t->theta[i] = 0.5;
     seed_all(t);
@@ -288,14 +291,20 @@ aed_status aed_train_theta(aed_train *t, const double *theta, size_t n, aed_erro
     return AED_OK;
 }
 
-void aed_train_jumped(aed_train *t)
+void aed_train_moved(aed_train *t)
 {
-    aed_optim_reset(&t->moments, t->d);
     t->probe.n = 0;
     t->policy.phase = AED_POLICY_IDLE;
     aed_train_lag_forget(t);
+    t->rolled = t->passes = 0;
     t->has_heard = 0; /* the jump is no move that a falling loss could approve */
     memcpy(t->emitted, t->theta, t->d * sizeof *t->theta);
+}
+
+void aed_train_jumped(aed_train *t)
+{
+    aed_optim_reset(&t->moments, t->d);
+    aed_train_moved(t);
 }
 
 const double *aed_train_emitted(const aed_train *t)
@@ -317,7 +326,9 @@ void aed_train_start(aed_train *t)
 {
     memcpy(t->undo, t->theta, t->d * sizeof *t->theta);
     t->has_undo = 1;
-    t->steps = 0;
+    t->steps = t->rollbacks = t->retargets = 0;
+    t->has_good = 0;
+    t->since_rollback = SIZE_MAX / 2;
     t->grad_norm = t->update_norm = 0.0;
     t->policy.pairs = t->policy.skipped = 0;
     t->probe.s = t->set.probe.s0;
@@ -332,6 +343,7 @@ void aed_train_forget(aed_train *t)
 {
     t->loss = t->best_loss = NAN;
     t->has_heard = 0;
+    t->guard = (aed_guard){0};
     t->probe.n = 0; /* an open round compares with the best of the old target */
     aed_train_lag_forget(t);
 }
@@ -372,5 +384,7 @@ aed_train_info aed_train_report(const aed_train *t)
         .probe_s = t->probe.s,
         .policy_pairs = t->policy.pairs,
         .policy_skipped = t->policy.skipped,
+        .rollbacks = t->rollbacks,
+        .retargets = t->retargets,
     };
 }

@@ -17,6 +17,12 @@
  *                                                                 lag has come (below)
  *     emitted = clip(theta + sigma D eta, lo, hi)    dither.h
  *
+ * Learning goes on after what would end it. A loss or gradient that has blown up (guard.h) sends theta back to
+ * where the last good loss was heard, or to the best when that has just been tried; moments are reset, and
+ * the gradient of what was left is passed over. When the loss is as bad there, the target must be another
+ * one: losses and the best are forgotten, and that loss is the first. A policy's pair that has blown
+ * up is given up.
+ *
  * Memory is taken in new only. Not thread-safe: one aed_train belongs to one caller. */
 #ifndef AED_TRAIN_H
 #define AED_TRAIN_H
@@ -38,6 +44,7 @@ typedef struct
     double lo, hi;              /* "clamp_lo", "clamp_hi": bounds of every theta [0 1] */
     double clip;                /* largest gradient norm; 0: off [0] */
     double slew;                /* largest move of one theta in a step; 0: off [0] */
+    double explode;             /* when a loss or gradient has blown up (guard.h); 0: never [20] */
     double beta2, eps;          /* of adam [.99 1e-8] */
     double kappa;               /* how much of a lag is made good in one step; 0: none [.8] */
     aed_probe_settings probe;   /* "probe" [0], "probe_n" [8], "rho" [1], "probe_s" [.1] */
@@ -58,6 +65,8 @@ typedef struct
     double probe_s;      /* their width now */
     size_t policy_pairs; /* used */
     size_t policy_skipped;
+    size_t rollbacks; /* since start */
+    size_t retargets; /* targets that changed without a word, since start */
 } aed_train_info;
 
 enum
@@ -141,15 +150,19 @@ AED_MUST_CHECK aed_status aed_train_take_best(aed_train *t, aed_error *e);
 
 /* ---- learning; on an error nothing changes, byte for byte ---- */
 
-/* The loss of the emitted theta. Keeps the best; when it is lower than the loss before, the move
+/* The loss of the emitted theta. One that has blown up (above) counts in rollbacks or retargets. Keeps the best; when it is lower than the loss before, the move
  * between the two emitted thetas counts as accepted and shapes the dither. *is_best (may be NULL):
  * 1 for a new best. Errors: AED_E_NONFINITE. Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_train_loss(aed_train *t, double loss, int *is_best, aed_error *e);
 
-/* One step along g [n] = dL/dtheta; an open policy pair is dropped. Errors: AED_E_SIZE,
+/* One step along g [n] = dL/dtheta, or back to the last good theta when g has blown up; an open policy pair is dropped. Errors: AED_E_SIZE,
  * AED_E_NONFINITE (also for a norm above 1e150, whose square would not be finite). Rt-safe: yes
  * unless it fails. */
 AED_MUST_CHECK aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error *e);
+
+/* What came was no number: theta goes back as after an explosion (above); what is emitted is theta. With
+ * `passes` 1 the gradient that comes next is of what was left. Rt-safe: yes. */
+void aed_train_rollback(aed_train *t, int passes);
 
 /* The reward of the emitted theta, while policy > 0. The first one begins a pair, every second one
  * after it makes a step. NaN or Inf gives the pair up and begins a new one: learning goes on.

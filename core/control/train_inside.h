@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "dither.h"
+#include "guard.h"
 #include "optim.h"
 #include "train.h"
 
@@ -15,6 +16,7 @@ struct aed_train
     aed_dither dither;
     aed_probe probe;
     aed_policy policy;
+    aed_guard guard;
 
     size_t d, steps;
     size_t open_at, open_n; /* theta without bounds */
@@ -22,10 +24,16 @@ struct aed_train
     double grad_norm, update_norm;
     double loss, best_loss; /* NAN: none */
     int has_undo;
+    int has_good;          /* `good` is known */
+    int rolled;            /* gone back, and no loss has come since */
+    int passes;            /* the next gradient is of what was left */
+    size_t since_rollback; /* steps */
+    size_t rollbacks, retargets;
     int has_heard; /* `heard` and `loss` belong to the path theta is on */
 
     double *theta, *emitted, *best, *undo; /* [d] */
     double *heard;                         /* [d] what was emitted when `loss` came */
+    double *good;                          /* [d] theta of the last loss that had not blown up */
     double *centre;                        /* [d] of the open round */
     double *g, *u;                         /* [d] scratch of one call */
     unsigned char *frozen;                 /* [d] by the user */
@@ -69,5 +77,8 @@ void aed_train_lag_forget(aed_train *t);
 /* After a jump of theta: no moments, no open round or pair, no lag; what is emitted is theta.
  * Rt-safe: yes. */
 void aed_train_jumped(aed_train *t);
+
+/* The same, but for the moments. Rt-safe: yes. */
+void aed_train_moved(aed_train *t);
 
 #endif

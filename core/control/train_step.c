@@ -6,12 +6,55 @@
 
 static const double norm_max = 1e150; /* its square is finite, which adam needs */
 
+enum
+{
+    PATIENCE = 8 /* steps after which going back is no longer "again" */
+};
+
+void aed_train_rollback(aed_train *t, int passes)
+{
+    const int again = t->rolled || t->since_rollback < PATIENCE;
+
+    if (again && !isnan(t->best_loss))
+        memcpy(t->theta, t->best, t->d * sizeof *t->theta);
+    else if (t->has_good)
+        memcpy(t->theta, t->good, t->d * sizeof *t->theta);
+    aed_optim_halt(&t->moments, t->d);
+    aed_train_moved(t);
+    t->rolled = 1;
+    t->passes = passes;
+    t->since_rollback = 0;
+    t->rollbacks++;
+}
+
+/* 1: the loss has blown up, theta is back. At a theta that was good it means another target. */
+static int blown_up(aed_train *t, double loss)
+{
+    if (!aed_guard_loss(&t->guard, loss, t->set.explode))
+        return 0;
+    if (!t->rolled)
+    {
+        aed_train_rollback(t, 1);
+        return 1;
+    }
+    aed_train_forget(t);
+    t->retargets++;
+    return aed_guard_loss(&t->guard, loss, t->set.explode);
+}
+
 aed_status aed_train_loss(aed_train *t, double loss, int *is_best, aed_error *e)
 {
     const size_t bytes = t->d * sizeof *t->theta;
 
     if (!isfinite(loss))
         return aed_fail(e, AED_E_NONFINITE, "loss: got %g, expected a finite number", loss);
+    if (is_best)
+        *is_best = 0;
+    if (blown_up(t, loss))
+        return AED_OK;
+    memcpy(t->good, t->theta, bytes);
+    t->has_good = 1;
+    t->rolled = 0;
     if (t->has_heard && loss < t->loss)
     {
         const aed_bounds b = aed_train_bounds(t);
@@ -119,6 +162,15 @@ static void descend(aed_train *t, double norm)
     t->update_norm = sqrt(moved);
     emit(t, &b);
     t->steps++;
+    t->since_rollback++;
+}
+
+/* A step that leaves theta where it went back to. */
+static void stay(aed_train *t)
+{
+    t->passes = 0;
+    t->update_norm = 0.0;
+    t->steps++;
 }
 
 /* The gradient where theta may move, 0 elsewhere. */
@@ -144,8 +196,15 @@ aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error
     if (!(sqrt(sum) <= norm_max))
         return aed_fail(
             e, AED_E_NONFINITE, "gradient: its norm is above %g: has the loss run away?", norm_max);
-    take_in(t, g);
     t->policy.phase = AED_POLICY_IDLE;
+    if (!t->passes && aed_guard_norm(&t->guard, sqrt(sum), t->set.explode))
+        aed_train_rollback(t, 1);
+    if (t->passes)
+    {
+        stay(t);
+        return AED_OK;
+    }
+    take_in(t, g);
     descend(t, sqrt(sum));
     return AED_OK;
 }
@@ -163,7 +222,7 @@ void aed_train_reward(aed_train *t, double reward, int *proposed)
     {
         const double norm = norm_of(t->g, t->d);
 
-        if (norm <= norm_max)
+        if (norm <= norm_max && !aed_guard_norm(&t->guard, norm, t->set.explode))
             descend(t, norm);
         else
             t->policy.skipped++;

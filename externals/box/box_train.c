@@ -1,6 +1,7 @@
 /* box_train.c: [aed_train], the update: gradients or rewards in, theta out, one block later. */
 #include "box_train.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,19 +156,31 @@ static void on_tuned(aed_box *box, const aed_args *a)
 
 /* ---- what learning hears ---- */
 
+static int uses_policy(const aed_train_box *x)
+{
+    double policy = 0.0;
+
+    aed_train_get(&policy, x->train, "policy");
+    return policy > 0.0;
+}
+
 static void on_gradient(aed_box *box, const aed_args *a)
 {
     aed_train_box *x = (aed_train_box *)box;
-    double policy = 0.0;
     aed_error e;
 
-    aed_train_get(&policy, x->train, "policy");
-    if (!x->running || x->testing || policy > 0.0)
+    if (!x->running || x->testing || uses_policy(x))
         return;
+    const size_t before = aed_train_report(x->train).rollbacks;
+
     if (aed_train_gradient(x->train, a->f, a->n, &e) != AED_OK)
+    {
         aed_box_error(box, "%s", e.msg);
-    else
-        aed_run_stepped(x);
+        return;
+    }
+    if (aed_train_report(x->train).rollbacks > before)
+        aed_box_error(box, "the gradient has blown up: back to the last good theta");
+    aed_run_stepped(x);
 }
 
 static void on_hyper(aed_box *box, const aed_args *a)
@@ -181,15 +194,34 @@ static void on_hyper(aed_box *box, const aed_args *a)
 static void on_loss(aed_box *box, const aed_args *a)
 {
     aed_train_box *x = (aed_train_box *)box;
+    const aed_train_info before = aed_train_report(x->train);
     int is_best = 0;
     aed_error e;
 
     if (!x->running || x->testing)
         return;
     if (aed_train_loss(x->train, a->f[0], &is_best, &e) != AED_OK)
+    {
         aed_box_error(box, "%s", e.msg);
-    else if (is_best)
+        return;
+    }
+    if (aed_train_report(x->train).rollbacks > before.rollbacks)
+        aed_box_error(box, "loss %g, after %g, has blown up: back to the last good theta", a->f[0],
+            before.loss);
+    if (aed_train_report(x->train).retargets > before.retargets)
+        aed_box_info(box, AED_TRAIN_INFO, "retarget", a->f[0]);
+    if (is_best)
         aed_box_info(box, AED_TRAIN_INFO, "best", a->f[0]);
+}
+
+/* [aed_features~] has another one: what was best is so no more. */
+static void on_target(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+
+    (void)a;
+    aed_train_forget(x->train);
+    aed_run_drop_round(x);
 }
 
 /* Of the same window as the loss that comes with it. */
@@ -202,15 +234,14 @@ static void on_lag(aed_box *box, const aed_args *a)
         aed_box_error(box, "%s", e.msg);
 }
 
-static void on_reward(aed_box *box, const aed_args *a)
+static void take_reward(aed_train_box *x, double reward)
 {
-    aed_train_box *x = (aed_train_box *)box;
     const size_t before = aed_train_report(x->train).steps;
     int proposed = 0;
 
     if (!x->running || x->testing)
         return;
-    aed_train_reward(x->train, a->f[0], &proposed);
+    aed_train_reward(x->train, reward, &proposed);
     if (!proposed)
         return;
     /* A step needs two rewards: of theta moved one way, and the other. */
@@ -218,6 +249,30 @@ static void on_reward(aed_box *box, const aed_args *a)
         aed_run_stepped(x);
     else
         aed_run_send(x, AED_SEND_THETA);
+}
+
+static void on_reward(aed_box *box, const aed_args *a)
+{
+    take_reward((aed_train_box *)box, a->f[0]);
+}
+
+/* NaN or Inf in the middle of a run: it was refused, and learning goes on. */
+static void spoiled(aed_box *box, size_t inlet, const char *selector)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    const int lists = strcmp(selector, "list") == 0;
+
+    if (!x->running || x->testing)
+        return;
+    if (inlet == 2 && strcmp(selector, "reward") == 0)
+        take_reward(x, NAN);
+    else if (inlet == 2 && (lists || strcmp(selector, "loss") == 0))
+        aed_train_rollback(x->train, 1);
+    else if (inlet == 0 && lists && !uses_policy(x))
+    {
+        aed_train_rollback(x->train, 0);
+        aed_run_stepped(x);
+    }
 }
 
 static void on_probe_loss(aed_box *box, const aed_args *a)
@@ -374,6 +429,7 @@ static const aed_method methods[] = {
     {1, "list", "fff", on_hyper, "alpha mu sigma", "from [aed_sched]"},
     {2, "list", "f", on_loss, "loss: a number", "of the theta sent last"},
     {2, "loss", "f", on_loss, "loss value", "of the theta sent last"},
+    {2, "target", "f", on_target, "target samples", "another target: forget losses and the best"},
     {2, "lag", "f?f", on_lag, "lag octaves [confidence]",
         "the theta sent last sounds that much above the target: frequencies follow it"},
     {2, "probe", "ff", on_probe_loss, "probe id loss", "of a candidate"},
@@ -391,6 +447,7 @@ const aed_class aed_class_train = {
     .open = open_train,
     .close = close_train,
     .other = other,
+    .spoiled = spoiled,
     .quiet_inlets = 1 << 2,
     .tick = aed_run_tick,
 };

@@ -1,0 +1,68 @@
+/* [aed_train] alone: what would end learning, and how long it lives on. */
+#include <string.h>
+
+#include "onetrain.h"
+
+/* ---- what would end learning ---- */
+
+static const char *const poison[] = {"loss nan", "loss 1e30", "reward inf"};
+
+static void learning_survives(void **state)
+{
+    (void)state;
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "start");
+    assert_true(fake_run_until(train, 0, 10.0));
+    const double first = loss_of(train->sent[0].v);
+    for (size_t i = 0; i < 100; i++)
+    {
+        if (i % 20 == 10)
+            fake_send(train, 2, poison[i / 20 % 3]);
+        if (i % 20 == 15)
+            fake_send(train, 0, i / 20 % 2 ? "0.1 nan 0.2" : "1e20 0 -1e20");
+        else
+            answer();
+        assert_true(fake_run_until(train, 0, 10.0));
+    }
+    assert_int_equal(fake_seen(train, 1, "step"), 100);
+    assert_true(train->errors >= 9);
+    train->errors = 0;
+    assert_true(loss_of(train->sent[0].v) < 0.1 * first);
+}
+
+static void an_explosion_is_told(void **state)
+{
+    double good[D];
+
+    (void)state;
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "start");
+    for (size_t i = 0; i < 20; i++)
+    {
+        assert_true(fake_run_until(train, 0, 10.0));
+        memcpy(good, train->sent[0].v, sizeof good);
+        answer();
+    }
+    assert_true(fake_run_until(train, 0, 10.0));
+    fake_send(train, 2, "loss 1000");
+    assert_non_null(strstr(fake_only_error(train), "loss 1000, after "));
+    fake_accept(train, 0, "5 5 5"); /* of what was left: passed over */
+    assert_true(fake_run_until(train, 0, 10.0));
+    assert_memory_equal(train->sent[0].v, good, sizeof good);
+    fake_accept(train, 2, "loss 1000"); /* there too: another target */
+    assert_int_equal(fake_seen(train, 1, "retarget"), 1);
+    fake_accept(train, 0, "explode 0");
+    fake_accept(train, 2, "loss 1e9");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, one_train_open, one_train_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(learning_survives),
+        TEST(an_explosion_is_told),
+    };
+
+    return cmocka_run_group_tests_name("aed_train's life", tests, NULL, NULL);
+}

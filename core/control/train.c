@@ -29,6 +29,8 @@ const aed_setting aed_train_table[] = {
     ROW("probe_n", probe.n, 1.0, AED_PROBE_MAX, "candidates of a local test"),
     ROW("rho", probe.rho, 0.0, 1.0, "how far theta goes to a better candidate (1: takes it)"),
     ROW("probe_s", probe.s0, 0.001, 1.0, "width of local tests at the start"),
+    ROW("penalty_grad", penalty_grad, 0.0, 1e3, "weight of a steep gradient in `penalty`"),
+    ROW("penalty_slew", penalty_slew, 0.0, 1e3, "weight of a fast knob in `penalty`"),
     ROW("policy", policy.weight, 0.0, 1e3, "weight of the reward's own gradient (0: off)"),
     ROW("policy_c", policy.c, 1e-6, 1.0, "width of the policy's perturbation"),
     {0},
@@ -45,6 +47,8 @@ static const aed_train_settings defaults = {
     .eps = 1e-8,
     .kappa = 0.8,
     .probe = {.every = 0.0, .n = 8.0, .rho = 1.0, .s0 = 0.1},
+    .penalty_grad = 1.0,
+    .penalty_slew = 1.0,
     .policy = {.weight = 0.0, .c = 0.05},
 };
 
@@ -56,6 +60,7 @@ static void layout(aed_train *t, aed_arena *a)
 
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         *vectors[i] = aed_arena_doubles(a, t->d);
+    aed_resonance_layout(&t->resonance, t->d, a);
     t->frozen = aed_arena_take(a, t->d);
     t->still = aed_arena_take(a, t->d);
 }
@@ -197,6 +202,13 @@ aed_status aed_train_hyper(aed_train *t, double alpha, double mu, double sigma, 
     return set_all(t, names, (double[]){alpha, mu, sigma}, 3, e);
 }
 
+aed_status aed_train_penalty(aed_train *t, double grad, double slew, aed_error *e)
+{
+    static const char *const names[] = {"penalty_grad", "penalty_slew"};
+
+    return set_all(t, names, (double[]){grad, slew}, 2, e);
+}
+
 aed_status aed_train_optim(aed_train *t, const char *name, aed_error *e)
 {
     const aed_optim *optim = aed_optim_find(name);
@@ -328,6 +340,7 @@ void aed_train_start(aed_train *t)
     t->has_undo = 1;
     t->steps = t->rollbacks = t->retargets = 0;
     t->has_good = 0;
+    aed_resonance_reset(&t->resonance);
     t->since_rollback = SIZE_MAX / 2;
     t->grad_norm = t->update_norm = 0.0;
     t->policy.pairs = t->policy.skipped = 0;
@@ -387,4 +400,17 @@ aed_train_info aed_train_report(const aed_train *t)
         .rollbacks = t->rollbacks,
         .retargets = t->retargets,
     };
+}
+
+/* Without a clip four times the gradient's mean norm is fair; without a slew limit a twentieth of a knob. */
+aed_resonance_info aed_train_resonance(const aed_train *t)
+{
+    const aed_resonance_fair fair = {
+        .norm = t->set.clip > 0.0 ? t->set.clip : 4.0 * exp(t->guard.log_norm),
+        .move = t->set.slew > 0.0 ? t->set.slew : 0.05,
+        .w_norm = t->set.penalty_grad,
+        .w_move = t->set.penalty_slew,
+    };
+
+    return aed_resonance_report(&t->resonance, &fair);
 }

@@ -33,6 +33,7 @@
 #include "base/status.h"
 #include "policy.h"
 #include "probe.h"
+#include "resonance.h"
 #include "setting.h"
 
 typedef struct aed_train aed_train;
@@ -40,15 +41,16 @@ typedef struct aed_train aed_train;
 /* Settable by name through aed_train_set; defaults in brackets. */
 typedef struct
 {
-    double alpha, mu, sigma;    /* of the next step [.02 .9 0]; aed_train_hyper writes them too */
-    double lo, hi;              /* "clamp_lo", "clamp_hi": bounds of every theta [0 1] */
-    double clip;                /* largest gradient norm; 0: off [0] */
-    double slew;                /* largest move of one theta in a step; 0: off [0] */
-    double explode;             /* when a loss or gradient has blown up (guard.h); 0: never [20] */
-    double beta2, eps;          /* of adam [.99 1e-8] */
-    double kappa;               /* how much of a lag is made good in one step; 0: none [.8] */
-    aed_probe_settings probe;   /* "probe" [0], "probe_n" [8], "rho" [1], "probe_s" [.1] */
-    aed_policy_settings policy; /* "policy" [0], "policy_c" [.05] */
+    double alpha, mu, sigma; /* of the next step [.02 .9 0]; aed_train_hyper writes them too */
+    double lo, hi;           /* "clamp_lo", "clamp_hi": bounds of every theta [0 1] */
+    double clip;             /* largest gradient norm; 0: off [0] */
+    double slew;             /* largest move of one theta in a step; 0: off [0] */
+    double explode;          /* when a loss or gradient has blown up (guard.h); 0: never [20] */
+    double beta2, eps;       /* of adam [.99 1e-8] */
+    double kappa;            /* how much of a lag is made good in one step; 0: none [.8] */
+    double penalty_grad, penalty_slew; /* weights of resonance.h's penalty [1 1] */
+    aed_probe_settings probe;          /* "probe" [0], "probe_n" [8], "rho" [1], "probe_s" [.1] */
+    aed_policy_settings policy;        /* "policy" [0], "policy_c" [.05] */
 } aed_train_settings;
 
 extern const aed_setting aed_train_table[];
@@ -100,6 +102,9 @@ AED_MUST_CHECK aed_status aed_train_probe(
 /* alpha, mu and sigma as a scheduler sends them. Errors: AED_E_ARG, none of the three is taken. */
 AED_MUST_CHECK aed_status aed_train_hyper(
     aed_train *t, double alpha, double mu, double sigma, aed_error *e);
+
+/* Both weights of the penalty at once: of a steep gradient, of a fast knob. */
+AED_MUST_CHECK aed_status aed_train_penalty(aed_train *t, double grad, double slew, aed_error *e);
 
 /* By name: optim.h, dither.h. Another optimizer starts with empty moments. Errors: AED_E_NAME. */
 AED_MUST_CHECK aed_status aed_train_optim(aed_train *t, const char *name, aed_error *e);
@@ -220,5 +225,9 @@ int aed_train_probe_finish(aed_train *t);
 
 /* Rt-safe: yes. */
 aed_train_info aed_train_report(const aed_train *t);
+
+/* How the path of theta (without dither) goes: resonance.h. What is fair: a gradient up to `clip`, or four times its
+ * running mean; a move up to `slew`, or .05. Jumps (local tests, going back) are no moves. Rt-safe: yes. */
+aed_resonance_info aed_train_resonance(const aed_train *t);
 
 #endif

@@ -6,6 +6,7 @@
 #include "dither.h"
 #include "guard.h"
 #include "optim.h"
+#include "resonance.h"
 #include "train.h"
 
 struct aed_train
@@ -17,12 +18,13 @@ struct aed_train
     aed_probe probe;
     aed_policy policy;
     aed_guard guard;
+    aed_resonance resonance;
 
     size_t d, steps;
     size_t open_at, open_n; /* theta without bounds */
     uint64_t seed;
-    double grad_norm, update_norm;
-    double loss, best_loss; /* NAN: none */
+    double grad_norm, update_norm, largest; /* of the last step; the move of one theta */
+    double loss, best_loss;                 /* NAN: none */
     int has_undo;
     int has_good;          /* `good` is known */
     int rolled;            /* gone back, and no loss has come since */

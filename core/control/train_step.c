@@ -97,6 +97,8 @@ static void scale(double *x, double factor, size_t d)
 /* theta <- clip(theta - u), u slewed. Returns the sum of squares of what really moved. */
 static double move_theta(aed_train *t, const aed_bounds *b)
 {
+    t->largest = 0.0;
+
     const double slew = t->set.slew > 0.0 ? t->set.slew : INFINITY;
     double sum = 0.0;
 
@@ -107,6 +109,7 @@ static double move_theta(aed_train *t, const aed_bounds *b)
         const double u = fmin(fmax(t->u[i], -slew), slew);
         const double next = aed_bounds_clip(b, i, t->theta[i] - u);
 
+        t->largest = fmax(t->largest, fabs(next - t->theta[i]));
         sum += (next - t->theta[i]) * (next - t->theta[i]);
         t->theta[i] = next;
     }
@@ -154,12 +157,15 @@ static void descend(aed_train *t, double norm)
     aed_train_lag_over(t);
 
     const aed_bounds b = aed_train_bounds(t);
+
+    aed_resonance_begin(&t->resonance, t->theta);
     double moved = aed_train_follow(t);
 
     if (!t->waits)
         moved += optimize(t, norm, &b);
     t->grad_norm = norm;
     t->update_norm = sqrt(moved);
+    aed_resonance_end(&t->resonance, t->theta, norm, t->update_norm, t->largest);
     emit(t, &b);
     t->steps++;
     t->since_rollback++;

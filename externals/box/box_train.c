@@ -343,6 +343,14 @@ static void on_tests(aed_box *box, const aed_args *a)
         aed_box_error(box, "%s", e.msg);
 }
 
+static void on_penalty(aed_box *box, const aed_args *a)
+{
+    aed_error e;
+
+    if (aed_train_penalty(((aed_train_box *)box)->train, a->f[0], a->f[1], &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+}
+
 static void on_reset(aed_box *box, const aed_args *a)
 {
     aed_train_box *x = (aed_train_box *)box;
@@ -424,6 +432,8 @@ static const aed_method methods[] = {
         "n values of theta without bounds, first counts from 0"},
     {0, "probe", "f?ff", on_tests, "probe k [n rho]",
         "local tests: every k steps n candidates, taken by rho; k 0: none"},
+    {0, "penalty", "ff", on_penalty, "penalty gradient slew",
+        "weights in info penalty: of a steep gradient, of a fast knob"},
     {0, "seed", "f", on_seed, "seed n", "of dither and tests; theta is asked for again"},
     {0, "reset", "", on_reset, "reset", "forget theta and the run; settings stay"},
     {1, "list", "fff", on_hyper, "alpha mu sigma", "from [aed_sched]"},

@@ -92,8 +92,24 @@ void aed_run_tick(aed_box *box)
         aed_box_wake(box, x->silent_at - aed_box_now(box));
 }
 
+static void tell_resonance(aed_train_box *x)
+{
+    const aed_resonance_info r = aed_train_resonance(x->train);
+
+    if (!r.regime)
+        return;
+    const aed_atom word = {r.regime, 0.0};
+
+    x->box.host->send(x->box.host_object, AED_TRAIN_INFO, "regime", &word, 1);
+    aed_box_info(&x->box, AED_TRAIN_INFO, "resonance", r.resonance);
+    aed_box_info(&x->box, AED_TRAIN_INFO, "opt", r.opt);
+    aed_box_info(&x->box, AED_TRAIN_INFO, "pol", r.pol);
+    aed_box_info(&x->box, AED_TRAIN_INFO, "penalty", r.penalty);
+}
+
 static void tell(aed_train_box *x)
 {
+    tell_resonance(x);
     const aed_train_info i = aed_train_report(x->train);
 
     aed_box_info(&x->box, AED_TRAIN_INFO, "success", i.success);

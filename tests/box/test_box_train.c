@@ -65,6 +65,8 @@ static const struct
     {2, "probe 1", "got 1 argument, expected at least 2"},
     {2, "reward inf", "argument 1 is inf"},
     {2, "target", "got 0 arguments"},
+    {0, "penalty 1", "got 1 argument, expected at least 2"},
+    {0, "penalty 1 -1", "penalty_slew: got -1, allowed 0"},
     {0, "explode -1", "explode: got -1, allowed 0"},
 };
 

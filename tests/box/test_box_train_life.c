@@ -55,6 +55,28 @@ static void an_explosion_is_told(void **state)
     fake_accept(train, 2, "loss 1e9");
 }
 
+/* ---- how it goes ---- */
+
+static void the_regime_is_told(void **state)
+{
+    static const char *const names[] = {"regime", "resonance", "opt", "pol", "penalty"};
+
+    (void)state;
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "optim momentum");
+    fake_accept(train, 0, "mu 0.97");
+    fake_accept(train, 0, "alpha 0.1");
+    fake_accept(train, 0, "start");
+    for (size_t i = 0; i < 60; i++)
+    {
+        assert_true(fake_run_until(train, 0, 10.0));
+        assert_int_equal(fake_seen(train, 1, "regime"), i < 8 ? 0 : i - 7);
+        answer();
+    }
+    for (size_t k = 0; k < 5; k++)
+        assert_int_equal(fake_seen(train, 1, names[k]), 53);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, one_train_open, one_train_close)
 
 int main(void)
@@ -62,6 +84,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(learning_survives),
         TEST(an_explosion_is_told),
+        TEST(the_regime_is_told),
     };
 
     return cmocka_run_group_tests_name("aed_train's life", tests, NULL, NULL);

@@ -214,7 +214,8 @@ aed_status aed_train_optim(aed_train *t, const char *name, aed_error *e)
     const aed_optim *optim = aed_optim_find(name);
 
     if (!optim)
-        return aed_fail(e, AED_E_NAME, "no optimizer '%.40s', there are: adam sgd momentum", name);
+        return aed_fail(
+            e, AED_E_NAME, "no optimizer '%.40s', there are: adam sgd momentum rprop sign", name);
     if (optim != t->optim)
         aed_optim_reset(&t->moments, t->d);
     t->optim = optim;

@@ -34,7 +34,7 @@ static const struct
     {0, "undo", "undo: there was no start"},
     {0, "best", "best: no loss has come since start"},
     {0, "optim", "got 0 arguments"},
-    {0, "optim zork", "no optimizer 'zork', there are: adam sgd momentum"},
+    {0, "optim zork", "no optimizer 'zork', there are: adam sgd momentum rprop sign"},
     {0, "dither zork", "no dither 'zork', there are: theta walk grad off"},
     {0, "dither 1", "argument 1 is 1, expected a name"},
     {0, "clamp 1 0", "clamp: got 1 … 0, the first must be smaller"},

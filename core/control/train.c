@@ -28,7 +28,9 @@ const aed_setting aed_train_table[] = {
     ROW("probe", probe.every, 0.0, 1e6, "steps between local tests (0: off)"),
     ROW("probe_n", probe.n, 1.0, AED_PROBE_MAX, "candidates of a local test"),
     ROW("rho", probe.rho, 0.0, 1.0, "how far theta goes to a better candidate (1: takes it)"),
+    ROW("probe_pairs", probe.pairs, 0.0, 1.0, "1: candidates on both sides of the best"),
     ROW("probe_s", probe.s0, 0.001, 1.0, "width of local tests at the start"),
+    ROW("anchor", anchor, 0.0, 1e6, "weight of the pull to the reference (0: none)"),
     ROW("penalty_grad", penalty_grad, 0.0, 1e3, "weight of a steep gradient in `penalty`"),
     ROW("penalty_slew", penalty_slew, 0.0, 1e3, "weight of a fast knob in `penalty`"),
     ROW("policy", policy.weight, 0.0, 1e3, "weight of the reward's own gradient (0: off)"),
@@ -55,8 +57,8 @@ static const aed_train_settings defaults = {
 static void layout(aed_train *t, aed_arena *a)
 {
     double **vectors[] = {&t->theta, &t->emitted, &t->best, &t->undo, &t->heard, &t->good,
-        &t->centre, &t->g, &t->u, &t->moments.h, &t->moments.w, &t->dither.m, &t->dither.shape,
-        &t->policy.eta, &t->octaves};
+        &t->reference, &t->centre, &t->g, &t->u, &t->moments.h, &t->moments.w, &t->dither.m,
+        &t->dither.shape, &t->policy.eta, &t->octaves};
 
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         *vectors[i] = aed_arena_doubles(a, t->d);
@@ -362,6 +364,21 @@ void aed_train_forget(aed_train *t)
     aed_train_lag_forget(t);
 }
 
+void aed_train_anchor(aed_train *t)
+{
+    memcpy(t->reference, t->theta, t->d * sizeof *t->theta);
+    t->has_reference = 1;
+}
+
+static double kl(const aed_train *t)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; t->has_reference && i < t->d; i++)
+        sum += (t->theta[i] - t->reference[i]) * (t->theta[i] - t->reference[i]);
+    return sum / (2.0 * t->set.policy.c * t->set.policy.c);
+}
+
 aed_status aed_train_undo(aed_train *t, aed_error *e)
 {
     if (!t->has_undo)
@@ -398,6 +415,7 @@ aed_train_info aed_train_report(const aed_train *t)
         .probe_s = t->probe.s,
         .policy_pairs = t->policy.pairs,
         .policy_skipped = t->policy.skipped,
+        .kl = kl(t),
         .rollbacks = t->rollbacks,
         .retargets = t->retargets,
     };

@@ -9,6 +9,7 @@
  *
  * One step (seed sections 1 and 7, method.md):
  *
+ *     g     <- g + anchor (theta - reference) / policy_c^2      when anchor > 0 and a reference was taken
  *     g     <- g · min(1, clip/‖g‖)                  when clip > 0; frozen parameters have g = 0
  *     u      = optimizer(g; alpha, mu)               optim.h
  *     u     <- clip(u, -slew, slew)                  when slew > 0
@@ -48,9 +49,11 @@ typedef struct
     double explode;          /* when a loss or gradient has blown up (guard.h); 0: never [20] */
     double beta2, eps;       /* of adam [.99 1e-8] */
     double kappa;            /* how much of a lag is made good in one step; 0: none [.8] */
+    double anchor;           /* weight of the pull to the reference; 0: none [0] */
     double penalty_grad, penalty_slew; /* weights of resonance.h's penalty [1 1] */
-    aed_probe_settings probe;          /* "probe" [0], "probe_n" [8], "rho" [1], "probe_s" [.1] */
-    aed_policy_settings policy;        /* "policy" [0], "policy_c" [.05] */
+    aed_probe_settings
+        probe; /* "probe" [0], "probe_n" [8], "rho" [1], "probe_pairs" [0], "probe_s" [.1] */
+    aed_policy_settings policy; /* "policy" [0], "policy_c" [.05] */
 } aed_train_settings;
 
 extern const aed_setting aed_train_table[];
@@ -67,6 +70,7 @@ typedef struct
     double probe_s;      /* their width now */
     size_t policy_pairs; /* used */
     size_t policy_skipped;
+    double kl;        /* from the reference: see aed_train_anchor; 0 without one */
     size_t rollbacks; /* since start */
     size_t retargets; /* targets that changed without a word, since start */
 } aed_train_info;
@@ -144,6 +148,15 @@ void aed_train_start(aed_train *t);
 
 /* The target has changed: forget the losses and the best, keep everything else. Rt-safe: yes. */
 void aed_train_forget(aed_train *t);
+
+/* theta as it is now becomes the reference, a safe place. Take theta for the mean of a normal policy of width
+ * c = policy_c, and the reference likewise: then
+ *
+ *     KL(policy ‖ reference) = ‖theta - reference‖^2 / (2 c^2),   its gradient (theta - reference) / c^2
+ *
+ * is what the setting `anchor` weighs: theta goes where the loss (or reward) and the way back are worth as
+ * much. Rt-safe: yes. */
+void aed_train_anchor(aed_train *t);
 
 /* theta as it was at start; a second undo comes back. Moments are dropped. AED_E_STATE before any
  * start. Rt-safe: yes unless it fails. */

@@ -26,6 +26,7 @@ struct aed_train
     double grad_norm, update_norm, largest; /* of the last step; the move of one theta */
     double loss, best_loss;                 /* NAN: none */
     int has_undo;
+    int has_reference;
     int has_good;          /* `good` is known */
     int rolled;            /* gone back, and no loss has come since */
     int passes;            /* the next gradient is of what was left */
@@ -35,6 +36,7 @@ struct aed_train
 
     double *theta, *emitted, *best, *undo; /* [d] */
     double *heard;                         /* [d] what was emitted when `loss` came */
+    double *reference;                     /* [d] of the anchor */
     double *good;                          /* [d] theta of the last loss that had not blown up */
     double *centre;                        /* [d] of the open round */
     double *g, *u;                         /* [d] scratch of one call */

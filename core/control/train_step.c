@@ -138,11 +138,25 @@ static void emit(aed_train *t, const aed_bounds *b)
     }
 }
 
+/* t->g, of that norm, and the pull to the reference. Returns the norm of both. */
+static double pull(aed_train *t, double norm, const aed_bounds *b)
+{
+    const double strength = t->set.anchor / (t->set.policy.c * t->set.policy.c);
+
+    if (strength == 0.0 || !t->has_reference)
+        return norm;
+    for (size_t i = 0; i < t->d; i++)
+        if (aed_bounds_free(b, i))
+            t->g[i] += strength * (t->theta[i] - t->reference[i]);
+    return norm_of(t->g, t->d);
+}
+
 /* theta <- clip(theta - optimizer(t->g)). Returns as move_theta. */
 static double optimize(aed_train *t, double norm, const aed_bounds *b)
 {
     const aed_optim_hyper hyper = {t->set.alpha, t->set.mu, t->set.beta2, t->set.eps};
 
+    norm = pull(t, norm, b);
     if (t->set.clip > 0.0 && norm > t->set.clip)
         scale(t->g, t->set.clip / norm, t->d);
     if (t->dither.mode == AED_DITHER_GRAD)

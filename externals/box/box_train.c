@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double anchor_weight = 0.01; /* when nobody says */
+
 /* ---- a run ---- */
 
 static void on_start(aed_box *box, const aed_args *a)
@@ -343,6 +345,26 @@ static void on_tests(aed_box *box, const aed_args *a)
         aed_box_error(box, "%s", e.msg);
 }
 
+/* A number is the weight; without one theta is the reference from now on. */
+static void on_anchor(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    double weight = 0.0;
+    aed_error e;
+
+    aed_train_get(&weight, x->train, "anchor");
+    if (a->n == 0 && !x->known)
+    {
+        aed_box_error(box, "anchor: there is no theta yet");
+        return;
+    }
+    if (a->n == 0)
+        aed_train_anchor(x->train);
+    if ((a->n || weight == 0.0) &&
+        aed_train_set(x->train, "anchor", a->n ? a->f[0] : anchor_weight, &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+}
+
 static void on_penalty(aed_box *box, const aed_args *a)
 {
     aed_error e;
@@ -433,6 +455,8 @@ static const aed_method methods[] = {
         "n values of theta without bounds, first counts from 0"},
     {0, "probe", "f?ff", on_tests, "probe k [n rho]",
         "local tests: every k steps n candidates, taken by rho; k 0: none"},
+    {0, "anchor", "?f", on_anchor, "anchor [weight]",
+        "theta as it is now pulls from now on; a number: how much, 0: not at all"},
     {0, "penalty", "ff", on_penalty, "penalty gradient slew",
         "weights in info penalty: of a steep gradient, of a fast knob"},
     {0, "seed", "f", on_seed, "seed n", "of dither and tests; theta is asked for again"},

@@ -109,9 +109,11 @@ static void tell_resonance(aed_train_box *x)
 
 static void tell(aed_train_box *x)
 {
-    tell_resonance(x);
     const aed_train_info i = aed_train_report(x->train);
 
+    tell_resonance(x);
+    if (i.kl > 0.0)
+        aed_box_info(&x->box, AED_TRAIN_INFO, "anchor", i.kl);
     aed_box_info(&x->box, AED_TRAIN_INFO, "success", i.success);
     aed_box_info(&x->box, AED_TRAIN_INFO, "updatenorm", i.update_norm);
     aed_box_info(&x->box, AED_TRAIN_INFO, "gradnorm", i.grad_norm);

@@ -67,6 +67,9 @@ static const struct
     {2, "target", "got 0 arguments"},
     {0, "penalty 1", "got 1 argument, expected at least 2"},
     {0, "penalty 1 -1", "penalty_slew: got -1, allowed 0"},
+    {0, "anchor -1", "anchor: got -1, allowed 0"},
+    {0, "anchor home", "argument 1 is 'home'"},
+    {0, "probe_pairs 2", "probe_pairs: got 2, allowed 0"},
     {0, "explode -1", "explode: got -1, allowed 0"},
 };
 

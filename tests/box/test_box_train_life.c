@@ -77,6 +77,23 @@ static void the_regime_is_told(void **state)
         assert_int_equal(fake_seen(train, 1, names[k]), 53);
 }
 
+static void the_anchor_is_taken(void **state)
+{
+    (void)state;
+    fake_refuse(train, 0, "anchor", "anchor: there is no theta yet");
+    fake_accept(train, 0, "theta 0.2 0.9 0.1");
+    fake_accept(train, 0, "anchor");
+    fake_accept(train, 0, "anchor 1e5");
+    fake_accept(train, 0, "start");
+    for (size_t i = 0; i < 40; i++)
+    {
+        assert_true(fake_run_until(train, 0, 10.0));
+        answer();
+    }
+    assert_true(fabs(train->sent[0].v[2] - 0.1) < 0.05); /* the goal is .6 */
+    assert_true(fake_seen(train, 1, "anchor") > 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, one_train_open, one_train_close)
 
 int main(void)
@@ -85,6 +102,7 @@ int main(void)
         TEST(learning_survives),
         TEST(an_explosion_is_told),
         TEST(the_regime_is_told),
+        TEST(the_anchor_is_taken),
     };
 
     return cmocka_run_group_tests_name("aed_train's life", tests, NULL, NULL);

@@ -122,6 +122,7 @@ void aed_train_copy_settings(aed_train *to, const aed_train *from)
 {
     to->set = from->set;
     to->optim = from->optim;
+    to->population = from->population;
     to->dither.mode = from->dither.mode;
     to->probe.s = to->set.probe.s0;
     to->open_at = from->open_at;
@@ -250,6 +251,20 @@ aed_status aed_train_freeze(aed_train *t, size_t i, int frozen, aed_error *e)
     return AED_OK;
 }
 
+aed_status aed_train_freeze_these(
+    aed_train *t, const double *places, size_t n, int frozen, aed_error *e)
+{
+    for (size_t j = 0; j < n; j++)
+        if (!(places[j] >= 0.0 && places[j] < (double)t->d && places[j] == floor(places[j])))
+            return aed_fail(
+                e, AED_E_ARG, "place in theta: got %g, allowed 0 … %zu", places[j], t->d - 1);
+    memset(t->frozen, n > 0 && !frozen, t->d);
+    for (size_t j = 0; j < n; j++)
+        t->frozen[(size_t)places[j]] = frozen != 0;
+    aed_train_stand(t);
+    return AED_OK;
+}
+
 int aed_train_frozen(const aed_train *t, size_t i)
 {
     return i < t->d && t->frozen[i];
@@ -343,6 +358,7 @@ void aed_train_start(aed_train *t)
     t->has_undo = 1;
     t->steps = t->rollbacks = t->retargets = 0;
     t->has_good = 0;
+    t->population.at = t->population.steps = 0;
     aed_resonance_reset(&t->resonance);
     t->since_rollback = SIZE_MAX / 2;
     t->grad_norm = t->update_norm = 0.0;
@@ -415,6 +431,7 @@ aed_train_info aed_train_report(const aed_train *t)
         .probe_s = t->probe.s,
         .policy_pairs = t->policy.pairs,
         .policy_skipped = t->policy.skipped,
+        .starts = aed_train_populates(t) ? t->population.n - t->population.at : 0,
         .kl = kl(t),
         .rollbacks = t->rollbacks,
         .retargets = t->retargets,

@@ -70,6 +70,7 @@ typedef struct
     double probe_s;      /* their width now */
     size_t policy_pairs; /* used */
     size_t policy_skipped;
+    size_t starts;    /* that are being tried or will be; 0: none any more */
     double kl;        /* from the reference: see aed_train_anchor; 0 without one */
     size_t rollbacks; /* since start */
     size_t retargets; /* targets that changed without a word, since start */
@@ -103,6 +104,11 @@ AED_MUST_CHECK aed_status aed_train_clamp(aed_train *t, double lo, double hi, ae
 AED_MUST_CHECK aed_status aed_train_probe(
     aed_train *t, double every, double n, double rho, aed_error *e);
 
+/* The next run begins with n starts (0 or 1: one; up to AED_POPULATION_MAX) of k steps each (1 … 1e6) and goes on
+ * from the best theta among them, of which losses have to tell: population.h. A run that is under way
+ * goes on where it is. There are no local tests before. */
+AED_MUST_CHECK aed_status aed_train_population(aed_train *t, double n, double k, aed_error *e);
+
 /* alpha, mu and sigma as a scheduler sends them. Errors: AED_E_ARG, none of the three is taken. */
 AED_MUST_CHECK aed_status aed_train_hyper(
     aed_train *t, double alpha, double mu, double sigma, aed_error *e);
@@ -119,6 +125,10 @@ const char *aed_train_dither_name(const aed_train *t);
 /* Parameter i stays where it is (frozen 1) or may move (0): neither gradient, dither, local tests
  * nor policy move it. Drops an open round of local tests. Errors: AED_E_ARG for i out of range. */
 AED_MUST_CHECK aed_status aed_train_freeze(aed_train *t, size_t i, int frozen, aed_error *e);
+/* Those at places [n], counted from 0, are frozen and no others (frozen 1), or all others and not those
+ * (frozen 0: solo). n 0: none is. Errors (nothing changed): AED_E_ARG for a place that theta does not have. */
+AED_MUST_CHECK aed_status aed_train_freeze_these(
+    aed_train *t, const double *places, size_t n, int frozen, aed_error *e);
 int aed_train_frozen(const aed_train *t, size_t i);
 
 /* theta first … first + n - 1 has no bounds but ± AED_UNBOUNDED_MOST: raw weights; n 0: none. The

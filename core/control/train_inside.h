@@ -6,6 +6,7 @@
 #include "dither.h"
 #include "guard.h"
 #include "optim.h"
+#include "population.h"
 #include "resonance.h"
 #include "train.h"
 
@@ -18,6 +19,7 @@ struct aed_train
     aed_probe probe;
     aed_policy policy;
     aed_guard guard;
+    aed_population population;
     aed_resonance resonance;
 
     size_t d, steps;
@@ -67,6 +69,15 @@ static inline int aed_train_stands(const aed_train *t, size_t i)
 {
     return t->has_lag ? t->still[i] : t->frozen[i];
 }
+
+/* 1 while several starts are tried. Rt-safe: yes. */
+static inline int aed_train_populates(const aed_train *t)
+{
+    return t->population.n > 1 && t->population.at < t->population.n;
+}
+
+/* After a step: on to the next start, or to the best. Rt-safe: yes. */
+void aed_train_populate(aed_train *t);
 
 /* Before a step: without a lag frequencies follow no longer. Rt-safe: yes. */
 void aed_train_lag_over(aed_train *t);

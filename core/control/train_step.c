@@ -183,6 +183,7 @@ static void descend(aed_train *t, double norm)
     emit(t, &b);
     t->steps++;
     t->since_rollback++;
+    aed_train_populate(t);
 }
 
 /* A step that leaves theta where it went back to. */
@@ -191,6 +192,7 @@ static void stay(aed_train *t)
     t->passes = 0;
     t->update_norm = 0.0;
     t->steps++;
+    aed_train_populate(t);
 }
 
 /* The gradient where theta may move, 0 elsewhere. */

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double anchor_weight = 0.01; /* when nobody says */
-
 /* ---- a run ---- */
 
 static void on_start(aed_box *box, const aed_args *a)
@@ -295,83 +293,7 @@ static void on_probe_loss(aed_box *box, const aed_args *a)
         aed_run_expect(x);
 }
 
-/* ---- settings ---- */
-
-static void on_optim(aed_box *box, const aed_args *a)
-{
-    aed_error e;
-
-    if (aed_train_optim(((aed_train_box *)box)->train, a->v[0].s, &e) != AED_OK)
-        aed_box_error(box, "%s", e.msg);
-}
-
-static void on_dither(aed_box *box, const aed_args *a)
-{
-    aed_error e;
-
-    if (aed_train_dither(((aed_train_box *)box)->train, a->v[0].s, &e) != AED_OK)
-        aed_box_error(box, "%s", e.msg);
-}
-
-static void on_clamp(aed_box *box, const aed_args *a)
-{
-    aed_error e;
-
-    if (aed_train_clamp(((aed_train_box *)box)->train, a->f[0], a->f[1], &e) != AED_OK)
-        aed_box_error(box, "%s", e.msg);
-    else
-        aed_run_drop_round((aed_train_box *)box);
-}
-
-/* The plant says it right before the theta that it is about, whose length may be new. */
-static void on_unbounded(aed_box *box, const aed_args *a)
-{
-    for (size_t i = 0; i < 2; i++)
-        if (!(a->f[i] >= 0.0 && a->f[i] <= AED_TRAIN_D_MAX))
-        {
-            aed_box_error(box, "unbounded: got %g, allowed 0 … %d", a->f[i], AED_TRAIN_D_MAX);
-            return;
-        }
-    aed_train_unbounded(((aed_train_box *)box)->train, (size_t)a->f[0], (size_t)a->f[1]);
-    aed_run_drop_round((aed_train_box *)box);
-}
-
-static void on_tests(aed_box *box, const aed_args *a)
-{
-    const double n = a->n > 1 ? a->f[1] : 8.0, rho = a->n > 2 ? a->f[2] : 1.0;
-    aed_error e;
-
-    if (aed_train_probe(((aed_train_box *)box)->train, a->f[0], n, rho, &e) != AED_OK)
-        aed_box_error(box, "%s", e.msg);
-}
-
-/* A number is the weight; without one theta is the reference from now on. */
-static void on_anchor(aed_box *box, const aed_args *a)
-{
-    aed_train_box *x = (aed_train_box *)box;
-    double weight = 0.0;
-    aed_error e;
-
-    aed_train_get(&weight, x->train, "anchor");
-    if (a->n == 0 && !x->known)
-    {
-        aed_box_error(box, "anchor: there is no theta yet");
-        return;
-    }
-    if (a->n == 0)
-        aed_train_anchor(x->train);
-    if ((a->n || weight == 0.0) &&
-        aed_train_set(x->train, "anchor", a->n ? a->f[0] : anchor_weight, &e) != AED_OK)
-        aed_box_error(box, "%s", e.msg);
-}
-
-static void on_penalty(aed_box *box, const aed_args *a)
-{
-    aed_error e;
-
-    if (aed_train_penalty(((aed_train_box *)box)->train, a->f[0], a->f[1], &e) != AED_OK)
-        aed_box_error(box, "%s", e.msg);
-}
+/* ---- from the start ---- */
 
 static void on_reset(aed_box *box, const aed_args *a)
 {
@@ -447,17 +369,23 @@ static const aed_method methods[] = {
     {0, "step", "", on_step, "step", "one step"},
     {0, "undo", "", on_undo, "undo", "theta as it was before start; again: redo"},
     {0, "best", "", on_best, "best", "go to the best theta of this run"},
-    {0, "optim", "s", on_optim, "optim name",
+    {0, "optim", "s", aed_train_on_optim, "optim name",
         "adam, sgd (the method's), momentum (torch's), rprop or sign"},
-    {0, "dither", "s", on_dither, "dither name", "theta, walk, grad or off: where sigma acts"},
-    {0, "clamp", "ff", on_clamp, "clamp lo hi", "bounds of every theta"},
-    {0, "unbounded", "ff", on_unbounded, "unbounded first n",
+    {0, "dither", "s", aed_train_on_dither, "dither name",
+        "theta, walk, grad or off: where sigma acts"},
+    {0, "clamp", "ff", aed_train_on_clamp, "clamp lo hi", "bounds of every theta"},
+    {0, "unbounded", "ff", aed_train_on_unbounded, "unbounded first n",
         "n values of theta without bounds, first counts from 0"},
-    {0, "probe", "f?ff", on_tests, "probe k [n rho]",
+    {0, "probe", "f?ff", aed_train_on_tests, "probe k [n rho]",
         "local tests: every k steps n candidates, taken by rho; k 0: none"},
-    {0, "anchor", "?f", on_anchor, "anchor [weight]",
+    {0, "population", "f?f", aed_train_on_population, "population n [k]",
+        "a run begins with n starts of k steps (20), and goes on from the best"},
+    {0, "freeze", "*", aed_train_on_freeze, "freeze place…",
+        "these of theta stand still (from 0); none: all move"},
+    {0, "solo", "*", aed_train_on_solo, "solo place…", "these of theta alone move; none: all"},
+    {0, "anchor", "?f", aed_train_on_anchor, "anchor [weight]",
         "theta as it is now pulls from now on; a number: how much, 0: not at all"},
-    {0, "penalty", "ff", on_penalty, "penalty gradient slew",
+    {0, "penalty", "ff", aed_train_on_penalty, "penalty gradient slew",
         "weights in info penalty: of a steep gradient, of a fast knob"},
     {0, "seed", "f", on_seed, "seed n", "of dither and tests; theta is asked for again"},
     {0, "reset", "", on_reset, "reset", "forget theta and the run; settings stay"},

@@ -30,6 +30,7 @@ typedef struct
     unsigned long seed;
     int running;
     double asked, left; /* steps of this run; 0 asked: until stop */
+    int had_starts;     /* `population` was told */
     int testing;        /* candidates are out */
     int starts;         /* the theta that was asked for starts a run */
     aed_outgoing next;
@@ -55,5 +56,18 @@ void aed_run_end_round(aed_train_box *x);
 void aed_run_drop_round(aed_train_box *x);
 
 void aed_run_tick(aed_box *box);
+
+/* ---- box_train_set.c: messages ---- */
+
+void aed_train_on_optim(aed_box *box, const aed_args *a);
+void aed_train_on_dither(aed_box *box, const aed_args *a);
+void aed_train_on_clamp(aed_box *box, const aed_args *a);
+void aed_train_on_unbounded(aed_box *box, const aed_args *a);
+void aed_train_on_tests(aed_box *box, const aed_args *a);
+void aed_train_on_population(aed_box *box, const aed_args *a);
+void aed_train_on_freeze(aed_box *box, const aed_args *a);
+void aed_train_on_solo(aed_box *box, const aed_args *a);
+void aed_train_on_anchor(aed_box *box, const aed_args *a);
+void aed_train_on_penalty(aed_box *box, const aed_args *a);
 
 #endif

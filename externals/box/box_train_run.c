@@ -112,6 +112,9 @@ static void tell(aed_train_box *x)
     const aed_train_info i = aed_train_report(x->train);
 
     tell_resonance(x);
+    if (i.starts > 0 || x->had_starts)
+        aed_box_info(&x->box, AED_TRAIN_INFO, "population", (double)i.starts);
+    x->had_starts = i.starts > 0;
     if (i.kl > 0.0)
         aed_box_info(&x->box, AED_TRAIN_INFO, "anchor", i.kl);
     aed_box_info(&x->box, AED_TRAIN_INFO, "success", i.success);

@@ -70,6 +70,13 @@ static const struct
     {0, "anchor -1", "anchor: got -1, allowed 0"},
     {0, "anchor home", "argument 1 is 'home'"},
     {0, "probe_pairs 2", "probe_pairs: got 2, allowed 0"},
+    {0, "population", "got 0 arguments"},
+    {0, "population 65", "population: got 65 starts, allowed 0 … 64"},
+    {0, "population 4 0", "population: got 0 steps, allowed 1"},
+    {0, "freeze 3", "freeze: place in theta: got 3, allowed 0 … 2"},
+    {0, "freeze 0 -1", "freeze: place in theta: got -1"},
+    {0, "solo 0.5", "solo: place in theta: got 0.5"},
+    {0, "solo all", "argument 1 is 'all'"},
     {0, "explode -1", "explode: got -1, allowed 0"},
 };
 

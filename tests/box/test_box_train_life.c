@@ -94,6 +94,59 @@ static void the_anchor_is_taken(void **state)
     assert_true(fake_seen(train, 1, "anchor") > 0);
 }
 
+static void some_stand_still(void **state)
+{
+    static const char *const messages[] = {"freeze 1", "solo 0 2"};
+
+    (void)state;
+    fake_refuse(train, 0, "solo 0", "solo: there is no theta yet");
+    for (size_t k = 0; k < 2; k++)
+    {
+        fake_accept(train, 0, "theta 0.5 0.5 0.5");
+        fake_accept(train, 0, "freeze");
+        fake_accept(train, 0, messages[k]);
+        fake_accept(train, 0, "start 5");
+        for (size_t i = 0; i < 5; i++)
+        {
+            assert_true(fake_run_until(train, 0, 10.0));
+            answer();
+        }
+        assert_true(fake_run_until(train, 0, 10.0));
+        assert_true(train->sent[0].v[0] < 0.5 && train->sent[0].v[2] > 0.5);
+        assert_true(train->sent[0].v[1] == 0.5);
+    }
+    fake_accept(train, 0, "solo");
+    fake_accept(train, 0, "start");
+    for (size_t i = 0; i < 5; i++)
+    {
+        assert_true(fake_run_until(train, 0, 10.0));
+        answer();
+    }
+    assert_true(train->sent[0].v[1] > 0.5);
+}
+
+static void several_starts(void **state)
+{
+    double least = INFINITY;
+
+    (void)state;
+    fake_accept(train, 0, "theta 0 0 0");
+    fake_accept(train, 0, "alpha 0.001");
+    fake_accept(train, 0, "population 6 3");
+    fake_accept(train, 0, "start 30");
+    for (size_t i = 0; i < 18; i++)
+    {
+        assert_true(fake_run_until(train, 0, 10.0));
+        least = fmin(least, loss_of(train->sent[0].v));
+        answer();
+    }
+    assert_true(fake_run_until(train, 0, 10.0));
+    assert_true(loss_of(train->sent[0].v) == least);
+    assert_int_equal(fake_seen(train, 1, "population"), 18);
+    answer();
+    assert_int_equal(fake_seen(train, 1, "population"), 18);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, one_train_open, one_train_close)
 
 int main(void)
@@ -103,6 +156,8 @@ int main(void)
         TEST(an_explosion_is_told),
         TEST(the_regime_is_told),
         TEST(the_anchor_is_taken),
+        TEST(some_stand_still),
+        TEST(several_starts),
     };
 
     return cmocka_run_group_tests_name("aed_train's life", tests, NULL, NULL);

@@ -25,6 +25,7 @@ struct aed_train
     size_t d, steps;
     size_t open_at, open_n; /* theta without bounds */
     uint64_t seed;
+    int phase; /* the policy's, while a state is written or read */
     double grad_norm, update_norm, largest; /* of the last step; the move of one theta */
     double loss, best_loss;                 /* NAN: none */
     int has_undo;

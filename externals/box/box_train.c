@@ -210,6 +210,7 @@ static void on_loss(aed_box *box, const aed_args *a)
             before.loss);
     if (aed_train_report(x->train).retargets > before.retargets)
         aed_box_info(box, AED_TRAIN_INFO, "retarget", a->f[0]);
+    aed_keep_loss(x, a->f[0]);
     if (is_best)
         aed_box_info(box, AED_TRAIN_INFO, "best", a->f[0]);
 }
@@ -241,6 +242,7 @@ static void take_reward(aed_train_box *x, double reward)
 
     if (!x->running || x->testing)
         return;
+    x->reward = reward;
     aed_train_reward(x->train, reward, &proposed);
     if (!proposed)
         return;
@@ -343,6 +345,7 @@ static aed_status open_train(aed_box *box, const aed_atom *v, size_t n, aed_erro
     if (n > 1 || (n == 1 && !v[0].s))
         return aed_fail(e, AED_E_ARG, "expected one argument at most: the name of an optimizer");
     x->silent_at = -1.0;
+    x->reward = NAN;
     x->train = aed_train_new(1, 0, e);
     if (!x->train)
         return e->code;
@@ -353,6 +356,7 @@ static void close_train(aed_box *box)
 {
     aed_train_box *x = (aed_train_box *)box;
 
+    aed_keep_close(x);
     aed_train_free(x->train);
     free(x->tuned);
 }
@@ -387,6 +391,13 @@ static const aed_method methods[] = {
         "theta as it is now pulls from now on; a number: how much, 0: not at all"},
     {0, "penalty", "ff", aed_train_on_penalty, "penalty gradient slew",
         "weights in info penalty: of a steep gradient, of a fast knob"},
+    {0, "history", "?s", aed_train_on_history, "history [array]",
+        "every loss goes into the array, round and round; no name: no more"},
+    {0, "log", "?s", aed_train_on_log, "log [file]",
+        "a line of CSV for every step; no name: no more"},
+    {0, "save", "s", aed_train_on_save, "save file",
+        "all that has been learned, and how the run stands"},
+    {0, "read", "s", aed_train_on_read, "read file", "and go on from there, bit by bit"},
     {0, "seed", "f", on_seed, "seed n", "of dither and tests; theta is asked for again"},
     {0, "reset", "", on_reset, "reset", "forget theta and the run; settings stay"},
     {1, "list", "fff", on_hyper, "alpha mu sigma", "from [aed_sched]"},

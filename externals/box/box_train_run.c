@@ -139,6 +139,7 @@ void aed_run_drop_round(aed_train_box *x)
 void aed_run_begin(aed_train_box *x)
 {
     aed_train_start(x->train);
+    aed_keep_begin(x);
     x->running = 1;
     x->testing = 0;
     x->left = x->asked;
@@ -166,9 +167,15 @@ void aed_run_stepped(aed_train_box *x)
 {
     x->left -= 1.0;
     x->silent_at = -1.0;
+    aed_keep_step(x);
     tell(x);
     if (!x->running) /* the patch stopped it, on what it was told */
         return;
+    aed_run_go_on(x);
+}
+
+void aed_run_go_on(aed_train_box *x)
+{
     if (x->asked > 0.0 && x->left <= 0.0)
         aed_run_finish(x);
     else

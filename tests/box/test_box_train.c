@@ -77,6 +77,11 @@ static const struct
     {0, "freeze 0 -1", "freeze: place in theta: got -1"},
     {0, "solo 0.5", "solo: place in theta: got 0.5"},
     {0, "solo all", "argument 1 is 'all'"},
+    {0, "history nowhere", "history: no array 'nowhere' with room for a number"},
+    {0, "history 3", "argument 1 is 3, expected a name"},
+    {0, "log 3", "argument 1 is 3, expected a name"},
+    {0, "save", "got 0 arguments"},
+    {0, "read", "got 0 arguments"},
     {0, "explode -1", "explode: got -1, allowed 0"},
 };
 

@@ -34,6 +34,8 @@ const aed_setting aed_train_table[] = {
     ROW("penalty_grad", penalty_grad, 0.0, 1e3, "weight of a steep gradient in `penalty`"),
     ROW("penalty_slew", penalty_slew, 0.0, 1e3, "weight of a fast knob in `penalty`"),
     ROW("policy", policy.weight, 0.0, 1e3, "weight of the reward's own gradient (0: off)"),
+    ROW("blend", policy.blend, 0.0, 1e3,
+        "policy: weight of the gradient beside the reward (0: off)"),
     ROW("policy_c", policy.c, 1e-6, 1.0, "width of the policy's perturbation"),
     {0},
 };
@@ -57,8 +59,8 @@ static const aed_train_settings defaults = {
 static void layout(aed_train *t, aed_arena *a)
 {
     double **vectors[] = {&t->theta, &t->emitted, &t->best, &t->undo, &t->heard, &t->good,
-        &t->reference, &t->centre, &t->g, &t->u, &t->moments.h, &t->moments.w, &t->dither.m,
-        &t->dither.shape, &t->policy.eta, &t->octaves};
+        &t->blended, &t->reference, &t->centre, &t->g, &t->u, &t->moments.h, &t->moments.w,
+        &t->dither.m, &t->dither.shape, &t->policy.eta, &t->octaves};
 
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         *vectors[i] = aed_arena_doubles(a, t->d);
@@ -325,6 +327,7 @@ void aed_train_moved(aed_train *t)
 {
     t->probe.n = 0;
     t->policy.phase = AED_POLICY_IDLE;
+    t->half_gradient = t->half_reward = 0;
     aed_train_lag_forget(t);
     t->rolled = t->passes = 0;
     t->has_heard = 0; /* the jump is no move that a falling loss could approve */

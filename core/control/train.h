@@ -53,7 +53,7 @@ typedef struct
     double penalty_grad, penalty_slew; /* weights of resonance.h's penalty [1 1] */
     aed_probe_settings
         probe; /* "probe" [0], "probe_n" [8], "rho" [1], "probe_pairs" [0], "probe_s" [.1] */
-    aed_policy_settings policy; /* "policy" [0], "policy_c" [.05] */
+    aed_policy_settings policy; /* "policy" [0], "policy_c" [.05], "blend" [0] */
 } aed_train_settings;
 
 extern const aed_setting aed_train_table[];
@@ -187,6 +187,16 @@ AED_MUST_CHECK aed_status aed_train_loss(aed_train *t, double loss, int *is_best
  * AED_E_NONFINITE (also for a norm above 1e150, whose square would not be finite). Rt-safe: yes
  * unless it fails. */
 AED_MUST_CHECK aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error *e);
+
+/* With policy and blend above 0 each theta that is out needs two answers, in any order: its reward, and g [n] =
+ * dL/dtheta there; NULL: there is none this time. The second one goes on as above (and aed_train_reward alone
+ * then proposes nothing); the step of a pair is along
+ *
+ *     g = g_policy + blend (g(theta + c D eta) + g(theta - c D eta)) / 2
+ *
+ * Errors as aed_train_gradient. Rt-safe: yes unless it fails. */
+AED_MUST_CHECK aed_status aed_train_blend(
+    aed_train *t, const double *g, size_t n, int *proposed, aed_error *e);
 
 /* What came was no number: theta goes back as after an explosion (above); what is emitted is theta. With
  * `passes` 1 the gradient that comes next is of what was left. Rt-safe: yes. */

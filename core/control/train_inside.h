@@ -25,10 +25,12 @@ struct aed_train
     size_t d, steps;
     size_t open_at, open_n; /* theta without bounds */
     uint64_t seed;
-    int phase; /* the policy's, while a state is written or read */
+    int phase;                              /* the policy's, while a state is written or read */
     double grad_norm, update_norm, largest; /* of the last step; the move of one theta */
     double loss, best_loss;                 /* NAN: none */
     int has_undo;
+    int half_gradient, half_reward; /* have come for what is out, with policy and blend */
+    double reward;                  /* that one; NaN: it was none */
     int has_reference;
     int has_good;          /* `good` is known */
     int rolled;            /* gone back, and no loss has come since */
@@ -42,9 +44,10 @@ struct aed_train
     double *reference;                     /* [d] of the anchor */
     double *good;                          /* [d] theta of the last loss that had not blown up */
     double *centre;                        /* [d] of the open round */
-    double *g, *u;                         /* [d] scratch of one call */
-    unsigned char *frozen;                 /* [d] by the user */
-    unsigned char *still;                  /* [d] frozen, or a frequency that follows */
+    double *blended;       /* [d] the loss's share in the gradient of an open pair */
+    double *g, *u;         /* [d] scratch of one call */
+    unsigned char *frozen; /* [d] by the user */
+    unsigned char *still;  /* [d] frozen, or a frequency that follows */
 
     double *octaves; /* [d] that theta 0 … 1 spans; 0: not a frequency */
     double lag;      /* of the emitted theta, in octaves */

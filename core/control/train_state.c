@@ -32,6 +32,7 @@ static void add_vectors(writer *w, aed_train *t)
         {"heard", t->heard, -AED_UNBOUNDED_MOST, AED_UNBOUNDED_MOST},
         {"good", t->good, -AED_UNBOUNDED_MOST, AED_UNBOUNDED_MOST},
         {"reference", t->reference, -AED_UNBOUNDED_MOST, AED_UNBOUNDED_MOST},
+        {"blended", t->blended, -most, most},
         {"h", t->moments.h, -most, most},
         {"w", t->moments.w, 0.0, most},
         {"dither.m", t->dither.m, 0.0, most},
@@ -77,6 +78,7 @@ static void add_numbers(writer *w, aed_train *t)
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         add(w, all[i].name, AED_FIELD_DOUBLE, all[i].at, 1, all[i].lo, all[i].hi);
+    add(w, "reward", AED_FIELD_MAYBE, &t->reward, 1, -INFINITY, INFINITY);
     add(w, "loss", AED_FIELD_MAYBE, &t->loss, 1, -INFINITY, INFINITY);
     add(w, "best_loss", AED_FIELD_MAYBE, &t->best_loss, 1, -INFINITY, INFINITY);
 }
@@ -119,7 +121,8 @@ static void add_flags(writer *w, aed_train *t)
         int *at;
     } all[] = {{"has_undo", &t->has_undo}, {"has_heard", &t->has_heard}, {"has_good", &t->has_good},
         {"has_reference", &t->has_reference}, {"rolled", &t->rolled}, {"passes", &t->passes},
-        {"has_lag", &t->has_lag}, {"follows", &t->follows}, {"waits", &t->waits}};
+        {"has_lag", &t->has_lag}, {"follows", &t->follows}, {"waits", &t->waits},
+        {"half_gradient", &t->half_gradient}, {"half_reward", &t->half_reward}};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         add(w, all[i].name, AED_FIELD_INT, all[i].at, 1, 0.0, 100.0);

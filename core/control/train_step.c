@@ -202,7 +202,9 @@ static void take_in(aed_train *t, const double *g)
         t->g[i] = aed_train_stands(t, i) ? 0.0 : g[i];
 }
 
-aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error *e)
+/* The norm of g [n] where theta may move. */
+static aed_status check_gradient(
+    double *norm, const aed_train *t, const double *g, size_t n, aed_error *e)
 {
     double sum = 0.0;
 
@@ -215,11 +217,22 @@ aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error
                 "gradient: value %zu is %g, expected a finite number", i + 1, g[i]);
         sum += aed_train_stands(t, i) ? 0.0 : g[i] * g[i];
     }
-    if (!(sqrt(sum) <= norm_max))
+    *norm = sqrt(sum);
+    if (!(*norm <= norm_max))
         return aed_fail(
             e, AED_E_NONFINITE, "gradient: its norm is above %g: has the loss run away?", norm_max);
+    return AED_OK;
+}
+
+aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error *e)
+{
+    double norm = 0.0;
+    const aed_status status = check_gradient(&norm, t, g, n, e);
+
+    if (status)
+        return status;
     t->policy.phase = AED_POLICY_IDLE;
-    if (!t->passes && aed_guard_norm(&t->guard, sqrt(sum), t->set.explode))
+    if (!t->passes && aed_guard_norm(&t->guard, norm, t->set.explode))
         aed_train_rollback(t, 1);
     if (t->passes)
     {
@@ -227,29 +240,71 @@ aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error
         return AED_OK;
     }
     take_in(t, g);
-    descend(t, sqrt(sum));
+    descend(t, norm);
     return AED_OK;
+}
+
+/* ---- policy ---- */
+
+/* Both halves have been heard: t->g is the policy's gradient. */
+static void finish_pair(aed_train *t)
+{
+    for (size_t i = 0; t->set.policy.blend > 0.0 && i < t->d; i++)
+        t->g[i] += t->blended[i];
+    const double norm = norm_of(t->g, t->d);
+
+    if (norm <= norm_max && !aed_guard_norm(&t->guard, norm, t->set.explode))
+        descend(t, norm);
+    else
+        t->policy.skipped++;
+}
+
+/* All that is wanted has come for what is out. */
+static void go_on(aed_train *t, double reward)
+{
+    const aed_bounds b = aed_train_bounds(t);
+
+    t->half_gradient = t->half_reward = 0;
+    if (t->policy.phase != AED_POLICY_IDLE &&
+        aed_policy_reward(t->g, &t->policy, reward, &t->set.policy, t->dither.shape, &b))
+        finish_pair(t);
+    if (t->policy.phase == AED_POLICY_IDLE)
+    {
+        aed_policy_open(&t->policy, &t->set.policy, &b);
+        memset(t->blended, 0, t->d * sizeof *t->blended);
+    }
+    aed_policy_emit(t->emitted, &t->policy, t->theta, t->dither.shape, &b);
 }
 
 void aed_train_reward(aed_train *t, double reward, int *proposed)
 {
-    const aed_bounds b = aed_train_bounds(t);
+    const int on = t->set.policy.weight > 0.0,
+              waits = t->set.policy.blend > 0.0 && !t->half_gradient;
 
     if (proposed)
-        *proposed = t->set.policy.weight > 0.0;
-    if (t->set.policy.weight <= 0.0)
-        return;
-    if (t->policy.phase != AED_POLICY_IDLE &&
-        aed_policy_reward(t->g, &t->policy, reward, &t->set.policy, t->dither.shape, &b))
+        *proposed = on && !waits;
+    if (on && !waits)
+        go_on(t, reward);
+    else if (on)
     {
-        const double norm = norm_of(t->g, t->d);
-
-        if (norm <= norm_max && !aed_guard_norm(&t->guard, norm, t->set.explode))
-            descend(t, norm);
-        else
-            t->policy.skipped++;
+        t->reward = reward;
+        t->half_reward = 1;
     }
-    if (t->policy.phase == AED_POLICY_IDLE)
-        aed_policy_open(&t->policy, &t->set.policy, &b);
-    aed_policy_emit(t->emitted, &t->policy, t->theta, t->dither.shape, &b);
+}
+
+aed_status aed_train_blend(aed_train *t, const double *g, size_t n, int *proposed, aed_error *e)
+{
+    double norm;
+    const aed_status status = g ? check_gradient(&norm, t, g, n, e) : AED_OK;
+
+    if (status)
+        return status;
+    for (size_t i = 0; g && t->policy.phase != AED_POLICY_IDLE && i < t->d; i++)
+        t->blended[i] += aed_train_stands(t, i) ? 0.0 : 0.5 * t->set.policy.blend * g[i];
+    if (proposed)
+        *proposed = t->half_reward;
+    t->half_gradient = 1;
+    if (t->half_reward)
+        go_on(t, t->reward);
+    return AED_OK;
 }

@@ -156,23 +156,54 @@ static void on_tuned(aed_box *box, const aed_args *a)
 
 /* ---- what learning hears ---- */
 
-static int uses_policy(const aed_train_box *x)
+static double setting(const aed_train_box *x, const char *name)
 {
-    double policy = 0.0;
+    double value = 0.0;
 
-    aed_train_get(&policy, x->train, "policy");
-    return policy > 0.0;
+    aed_train_get(&value, x->train, name);
+    return value;
+}
+
+/* With a policy: something was heard of the theta that is out. A step needs that of two thetas, one moved one way, one
+ * the other. */
+static void after_policy(aed_train_box *x, size_t steps_before, int proposed)
+{
+    if (!proposed)
+        return;
+    if (aed_train_report(x->train).steps > steps_before)
+        aed_run_stepped(x);
+    else
+        aed_run_send(x, AED_SEND_THETA);
+}
+
+/* Beside a reward; f NULL: it was no number. */
+static void blend(aed_train_box *x, const double *f, size_t n)
+{
+    const size_t before = aed_train_report(x->train).steps;
+    int proposed = 0;
+    aed_error e;
+
+    if (setting(x, "blend") == 0.0)
+        return;
+    if (aed_train_blend(x->train, f, n, &proposed, &e) != AED_OK)
+        aed_box_error(&x->box, "%s", e.msg);
+    else
+        after_policy(x, before, proposed);
 }
 
 static void on_gradient(aed_box *box, const aed_args *a)
 {
     aed_train_box *x = (aed_train_box *)box;
+    const size_t before = aed_train_report(x->train).rollbacks;
     aed_error e;
 
-    if (!x->running || x->testing || uses_policy(x))
+    if (!x->running || x->testing)
         return;
-    const size_t before = aed_train_report(x->train).rollbacks;
-
+    if (setting(x, "policy") > 0.0)
+    {
+        blend(x, a->f, a->n);
+        return;
+    }
     if (aed_train_gradient(x->train, a->f, a->n, &e) != AED_OK)
     {
         aed_box_error(box, "%s", e.msg);
@@ -244,13 +275,7 @@ static void take_reward(aed_train_box *x, double reward)
         return;
     x->reward = reward;
     aed_train_reward(x->train, reward, &proposed);
-    if (!proposed)
-        return;
-    /* A step needs two rewards: of theta moved one way, and the other. */
-    if (aed_train_report(x->train).steps > before)
-        aed_run_stepped(x);
-    else
-        aed_run_send(x, AED_SEND_THETA);
+    after_policy(x, before, proposed);
 }
 
 static void on_reward(aed_box *box, const aed_args *a)
@@ -270,7 +295,9 @@ static void spoiled(aed_box *box, size_t inlet, const char *selector)
         take_reward(x, NAN);
     else if (inlet == 2 && (lists || strcmp(selector, "loss") == 0))
         aed_train_rollback(x->train, 1);
-    else if (inlet == 0 && lists && !uses_policy(x))
+    else if (inlet == 0 && lists && setting(x, "policy") > 0.0)
+        blend(x, NULL, 0);
+    else if (inlet == 0 && lists)
     {
         aed_train_rollback(x->train, 0);
         aed_run_stepped(x);

@@ -147,6 +147,35 @@ static void several_starts(void **state)
     assert_int_equal(fake_seen(train, 1, "population"), 18);
 }
 
+static void a_policy_hears_gradients_too(void **state)
+{
+    (void)state;
+    fake_accept(train, 0, "policy 1");
+    fake_accept(train, 0, "blend 1");
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "start 100");
+    assert_true(fake_run_until(train, 0, 10.0));
+    const double first = loss_of(train->sent[0].v);
+    for (size_t i = 0; i < 201; i++)
+    {
+        const double reward = exp(-loss_of(train->sent[0].v));
+
+        fake_send_numbers(train, 2, "reward", &reward, 1);
+        assert_false(fake_run_until(train, 0, 10.0)); /* it waits for the gradient */
+        if (i == 50)
+        {
+            fake_send(train, 0, "0 nan 0");
+            train->errors = 0;
+        }
+        else
+            answer();
+        assert_true(fake_run_until(train, 0, 10.0));
+    }
+    assert_int_equal(fake_seen(train, 1, "done"), 1);
+    assert_true(loss_of(train->sent[0].v) < 0.05 * first);
+    fake_no_errors(&host);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, one_train_open, one_train_close)
 
 int main(void)
@@ -157,6 +186,7 @@ int main(void)
         TEST(the_regime_is_told),
         TEST(the_anchor_is_taken),
         TEST(some_stand_still),
+        TEST(a_policy_hears_gradients_too),
         TEST(several_starts),
     };
 

@@ -12,7 +12,7 @@ $(all.objects): $(wildcard core/*/*.h externals/*/*.h)
 
 # Programs are -O1: they are compiled once and run once; what they test is built as it ships.
 test.cflags = $(CFLAGS) -fvisibility=default -Wno-unused-parameter $(cflags) -Itests -I "$(PDINCLUDEDIR)"
-test.lib.objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(core.sources) $(box.sources) externals/pd/pd_signal.c tests/common.c tests/fakehost.c tests/learning.c tests/plant.c tests/oneear.c tests/onesynth.c tests/onemodule.c tests/presets.c tests/sounds.c tests/window.c)
+test.lib.objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(core.sources) $(box.sources) externals/pd/pd_signal.c tests/common.c tests/fakehost.c tests/learning.c tests/plant.c tests/oneear.c tests/onesynth.c tests/onetrain.c tests/onemodule.c tests/presets.c tests/sounds.c tests/window.c)
 test.lib = $(BUILD)/libaedtest.a
 test.ldlibs = -lfftw3 -ljansson -lcmocka -lpthread -lm
 test.sources = $(sort $(foreach d,unit grad ref box rt fuzz study,$(wildcard tests/$(d)/*.c)))
@@ -56,6 +56,7 @@ study: programs
 	AED_TRIALS=1000 $(BUILD)/tests/grad/grad_modules
 	$(BUILD)/tests/grad/grad_chains
 	AED_SETS=10000 $(BUILD)/tests/box/test_reachable
+	AED_TRIALS=12 $(BUILD)/tests/unit/test_disturbed
 
 # What AME-D learns: WHAT="waves sounds pitch" or some of them.
 .PHONY: study-amed

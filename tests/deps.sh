@@ -10,7 +10,7 @@ packages() {
         check) packages build; echo binutils libcmocka-dev puredata-core puredata-doc ;;
         demo) packages build; echo puredata-core puredata-doc gnuplot-nox ;;
         play) packages demo; echo puredata-gui ;;
-        bench) packages check; echo faust puredata-extra python3-torch python3-torchaudio ;;
+        bench) packages check; echo faust libaubio-dev puredata-extra python3-torch python3-torchaudio ;;
         study) packages check; echo sox libsox-fmt-base sonic-pi-samples ;;
         shot) packages play; echo xvfb xauth xdotool imagemagick ;;
         format) echo clang-format ;;

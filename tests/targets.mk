@@ -170,7 +170,7 @@ help-targets:
 #: study-pitch	which losses know which way to tune, and how often learning ends in tune
 #: study-law	what the law does to the learning rate and to learning; WHAT=alpha
 #: bench	measure cost and learning against the references
-#: bench-deps	install what bench compares with (PyTorch, torchaudio, Faust, bob~)
+#: bench-deps	install what bench compares with (PyTorch, torchaudio, aubio, Faust, bob~)
 #: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n
 #: asan	all tests under the address and undefined-behaviour sanitizers
 #: tsan	all tests under the thread sanitizer

@@ -1,5 +1,5 @@
 # make bench                          every row, side by side with its rival or its limit
-# make bench ROWS="window-gradient"   only these
+# make bench ROWS="mel-gradient-fftw" only these
 # PYTHON=… names a Python with torch and torchaudio, should neither the system's nor PATH's have them.
 # The code under test is compiled exactly as it ships. Nothing here needs a network.
 
@@ -18,6 +18,16 @@ $(bench.build)/$(bench.dir)/row_voice_faust.o: $(bench.build)/classic-plain.inc
 $(bench.build)/$(bench.dir)/row_voice_faust_tuned.o: $(bench.build)/classic-tuned.inc
 endif
 
+# Without aubio neither. The stamp is newer than an object built without it.
+ifeq ($(shell echo '\#include <aubio/aubio.h>' | $(CC) -E - >/dev/null 2>&1 && echo yes),yes)
+bench.cflags += -DBENCH_AUBIO
+bench.libs = -laubio
+$(bench.build)/$(bench.dir)/row_mel_aubio.o: $(bench.build)/aubio
+$(bench.build)/aubio:
+	@mkdir -p $(@D)
+	touch $@
+endif
+
 # Static, because both are linked into one program.
 $(bench.build)/classic-%.inc: $(bench.dir)/classic.dsp $(bench.dir)/%/kernels.lib
 	@mkdir -p $(@D)
@@ -29,7 +39,7 @@ $(bench.build)/%.o: %.c
 	$(CC) $(bench.cflags) -MMD -MP -c -o $@ $<
 
 $(bench.program): $(bench.objects)
-	$(CC) -o $@ $^ $(LDFLAGS) -lfftw3 -lpthread -lm
+	$(CC) -o $@ $^ $(LDFLAGS) $(bench.libs) -lfftw3 -lpthread -lm
 
 -include $(shell find $(bench.build) -name '*.d' 2>/dev/null)
 

@@ -4,7 +4,11 @@
 bench_outcome row_scaffold_step(const char *row);
 bench_outcome row_scaffold_as_written(const char *row);
 bench_outcome row_amed_epoch(const char *row);
-bench_outcome row_window_gradient(const char *row);
+bench_outcome row_mel_torchaudio(const char *row);
+bench_outcome row_mel_aubio(const char *row);
+bench_outcome row_mel_gradient(const char *row);
+bench_outcome row_mel_fftw(const char *row);
+bench_outcome row_mel_gradient_fftw(const char *row);
 bench_outcome row_voice_faust(const char *row);
 bench_outcome row_voice_faust_tuned(const char *row);
 bench_outcome row_voice_pd(const char *row);
@@ -18,7 +22,11 @@ const bench_row bench_rows[] = {
     {"scaffold-step", row_scaffold_step},
     {"scaffold-step-as-written", row_scaffold_as_written},
     {"amed-epoch", row_amed_epoch},
-    {"window-gradient", row_window_gradient},
+    {"mel-torchaudio", row_mel_torchaudio},
+    {"mel-aubio", row_mel_aubio},
+    {"mel-gradient", row_mel_gradient},
+    {"mel-fftw", row_mel_fftw},
+    {"mel-gradient-fftw", row_mel_gradient_fftw},
     {"voice-faust", row_voice_faust},
     {"voice-faust-tuned", row_voice_faust_tuned},
     {"voice-pd", row_voice_pd},

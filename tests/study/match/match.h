@@ -55,6 +55,7 @@ int match_lag(double *octaves);
 
 /* Of the best theta so far: the loss with the floor of the seed (1e-6), which nobody learned with. */
 double match_judge(void);
+double match_best(void); /* its loss as it was learned with */
 
 /* ---- methods ---- */
 

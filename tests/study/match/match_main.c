@@ -66,6 +66,38 @@ static const struct
     {"tabla_na", 0.0, 1},
     {"misc_crow", 0.0, 1},
     {"mehackit_phone1", 0.0, 1},
+    {"ambi_dark_woosh", 0.0, 1},
+    {"ambi_glass_rub", 0.0, 1},
+    {"ambi_haunted_hum", 0.0, 1},
+    {"ambi_lunar_land", 0.0, 1},
+    {"ambi_soft_buzz", 0.0, 1},
+    {"bass_voxy_hit_c", 0.0, 1},
+    {"bd_boom", 0.0, 1},
+    {"bd_zome", 0.0, 1},
+    {"bd_gas", 0.0, 1},
+    {"drum_bass_hard", 0.0, 1},
+    {"drum_snare_hard", 0.0, 1},
+    {"drum_tom_hi_hard", 0.0, 1},
+    {"drum_tom_lo_hard", 0.0, 1},
+    {"drum_cymbal_soft", 0.0, 1},
+    {"elec_fuzz_tom", 0.0, 1},
+    {"elec_hollow_kick", 0.0, 1},
+    {"elec_triangle", 0.0, 1},
+    {"elec_mid_snare", 0.0, 1},
+    {"elec_wood", 0.0, 1},
+    {"glitch_bass_g", 0.0, 1},
+    {"guit_e_fifths", 0.0, 1},
+    {"mehackit_phone3", 0.0, 1},
+    {"mehackit_robot1", 0.0, 1},
+    {"mehackit_robot5", 0.0, 1},
+    {"misc_burp", 0.0, 1},
+    {"perc_till", 0.0, 1},
+    {"sn_dolf", 0.0, 1},
+    {"tabla_ghe1", 0.0, 1},
+    {"tabla_ghe5", 0.0, 1},
+    {"tabla_re", 0.0, 1},
+    {"tabla_tas1", 0.0, 1},
+    {"tabla_dhec", 0.0, 1},
 };
 
 /* What the workers share. */
@@ -73,7 +105,8 @@ static struct
 {
     size_t next; /* target to be taken */
     double least[TARGETS_MOST];
-    double loss[METHODS_MOST][TARGETS_MOST]; /* NAN: not run */
+    double loss[METHODS_MOST][TARGETS_MOST];    /* NAN: not run */
+    double learned[METHODS_MOST][TARGETS_MOST]; /* in the loss that was descended */
 } *results;
 
 static size_t methods_n;
@@ -154,9 +187,10 @@ static void run_target(size_t i, const part *p)
         match_begin(&t);
         match_methods[k].run(&match_methods[k], &t);
         results->loss[k][i] = match_judge();
+        results->learned[k][i] = match_best();
     }
-    fprintf(stderr, "match: %s: target %zu of %zu: %.3f\n", p->name, i + 1, p->n,
-        results->loss[0][i]);
+    fprintf(stderr, "match: %s: target %zu of %zu: %.3f, least %.3f\n", p->name, i + 1, p->n,
+        results->loss[0][i], t.least);
 }
 
 static void work(const part *p)
@@ -252,7 +286,8 @@ static void print_method(size_t k, size_t n, const part *p)
     printf(match_methods[k].setting > 0.0 ? " %6g" : "       ", match_methods[k].setting);
     if (!isnan(results->least[0]))
         printf("  success %.3f", successes(loss, n));
-    printf("  median %.3f  mean %.3f", median_of(loss, n), mean);
+    printf("  median %.3f  mean %.3f (as learned %.3f)", median_of(loss, n), mean,
+        median_of(results->learned[k], n));
     if (k > 0)
     {
         bootstrap(interval, difference, n);
@@ -283,7 +318,10 @@ static size_t present(size_t n)
             continue;
         results->least[m] = results->least[i];
         for (size_t k = 0; k < methods_n; k++)
+        {
             results->loss[k][m] = results->loss[k][i];
+            results->learned[k][m] = results->learned[k][i];
+        }
         m++;
     }
     return m;

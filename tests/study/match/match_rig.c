@@ -233,3 +233,8 @@ double match_judge(void)
 {
     return judge(run.best);
 }
+
+double match_best(void)
+{
+    return run.best_loss;
+}

@@ -116,7 +116,7 @@ fuzz:
 
 # ---- tidiness ----
 
-c.files = $(wildcard core/*/*.[ch] externals/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+c.files = $(wildcard core/*/*.[ch] externals/*/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/study/match/*.[ch])
 
 .PHONY: lint format format-check
 lint:

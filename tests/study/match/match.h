@@ -37,8 +37,8 @@ int match_recording(match_target *t, const char *path, double from_s);
 
 void match_open(void); /* once in a process; ends the program when it cannot */
 size_t match_d(void);
-size_t match_freq(void);        /* place in theta */
-double match_octaves(void);     /* that theta[freq] spans */
+size_t match_freq(void);         /* place in theta */
+double match_octaves(void);      /* that theta[freq] spans */
 const double *match_start(void); /* [d] where a new synth begins */
 
 /* ---- a run of one method ---- */
@@ -82,6 +82,7 @@ void match_draw(const match_method *m, const match_target *t);   /* uniform rand
 /* 1 when there is a Python that has what the rival needs. */
 int match_has(const char *rival);
 
-extern const match_method match_methods[]; /* ended by name NULL; the first is the one that has to win */
+extern const match_method
+    match_methods[]; /* ended by name NULL; the first is the one that has to win */
 
 #endif

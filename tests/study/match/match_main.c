@@ -104,10 +104,11 @@ static const struct
 static struct
 {
     size_t next; /* target to be taken */
+    size_t recording[TARGETS_MOST];
     double least[TARGETS_MOST];
     double loss[METHODS_MOST][TARGETS_MOST];    /* NAN: not run */
     double learned[METHODS_MOST][TARGETS_MOST]; /* in the loss that was descended */
-} *results;
+} * results;
 
 static size_t methods_n;
 static int tuning;
@@ -145,10 +146,12 @@ static int recorded_target(match_target *t, size_t i, const part *p)
     size_t k = 0;
 
     (void)p;
-    for (;; k++)
-        if (recordings[k].tune == tuning && i-- == 0)
+    for (size_t left = i;; k++)
+        if (recordings[k].tune == tuning && left-- == 0)
             break;
-    snprintf(path, sizeof path, recordings[k].path[0] == '/' ? "%s" : "/usr/share/sonic-pi/samples/%s.flac",
+    results->recording[i] = k;
+    snprintf(path, sizeof path,
+        recordings[k].path[0] == '/' ? "%s" : "/usr/share/sonic-pi/samples/%s.flac",
         recordings[k].path);
     return match_recording(t, path, recordings[k].from_s);
 }
@@ -291,17 +294,24 @@ static void print_method(size_t k, size_t n, const part *p)
     if (k > 0)
     {
         bootstrap(interval, difference, n);
-        printf("  ours less this %+.3f … %+.3f, wins %zu of %zu: %s", interval[0], interval[1], wins, n,
-            interval[1] < 0.0 ? "first" : interval[0] > 0.0 ? "BEHIND" : "tie");
+        printf("  ours less this %+.3f … %+.3f, wins %zu of %zu: %s", interval[0], interval[1],
+            wins, n,
+            interval[1] < 0.0   ? "first"
+            : interval[0] > 0.0 ? "BEHIND"
+                                : "tie");
     }
     puts("");
 }
 
-/* Of rows with one name the one with the lowest median counts. */
-static int is_best(size_t k, size_t n)
+/* What is not ours, or ours without a part; of several settings the one with the lowest median. */
+static int is_rival(size_t k, size_t n)
 {
+    const match_method *m = &match_methods[k];
+
+    if (m->law || m->tests || m->dither || isnan(results->loss[k][0]))
+        return 0;
     for (size_t j = 0; j < methods_n; j++)
-        if (j != k && strcmp(match_methods[j].name, match_methods[k].name) == 0 &&
+        if (j != k && strcmp(match_methods[j].name, m->name) == 0 &&
             median_of(results->loss[j], n) < median_of(results->loss[k], n))
             return 0;
     return 1;
@@ -317,6 +327,7 @@ static size_t present(size_t n)
         if (isnan(results->loss[0][i]))
             continue;
         results->least[m] = results->least[i];
+        results->recording[m] = results->recording[i];
         for (size_t k = 0; k < methods_n; k++)
         {
             results->loss[k][m] = results->loss[k][i];
@@ -334,14 +345,13 @@ static void print_sounds(size_t n)
         size_t wins = 0, rivals = 0;
 
         for (size_t k = 1; k < methods_n; k++)
-        {
-            const int counts = !isnan(results->loss[k][i]) && is_best(k, n);
-
-            rivals += (size_t)counts;
-            wins += counts && results->loss[0][i] < results->loss[k][i];
-        }
-        printf("match recording %2zu: %.3f, better than %zu of %zu\n", i + 1, results->loss[0][i], wins,
-            rivals);
+            if (is_rival(k, n))
+            {
+                rivals++;
+                wins += results->loss[0][i] < results->loss[k][i];
+            }
+        printf("match recordings  %-20s %.3f, better than %zu of %zu rivals\n",
+            recordings[results->recording[i]].path, results->loss[0][i], wins, rivals);
     }
 }
 
@@ -352,12 +362,14 @@ static void study(const part *p)
     const size_t n = present(p->n);
 
     if (n == 0)
-        printf("match %s: skipped: no target (sox, sonic-pi-samples and puredata-doc are needed)\n", p->name);
+        printf("match %s: skipped: no target (sox, sonic-pi-samples and puredata-doc are needed)\n",
+            p->name);
     for (size_t k = 0; n > 0 && k < methods_n; k++)
         if (!isnan(results->loss[k][0]))
             print_method(k, n, p);
         else if (match_methods[k].rival && strstr(match_methods[k].name, asked("AED_ONLY", "")))
-            printf("match %-11s %-15s skipped: it is not installed\n", p->name, match_methods[k].name);
+            printf(
+                "match %-11s %-15s skipped: it is not installed\n", p->name, match_methods[k].name);
     if (p->target == recorded_target)
         print_sounds(n);
     fflush(stdout);
@@ -371,8 +383,8 @@ int main(int argc, char **argv)
     tuning = atoi(asked("AED_TUNE", "0")) != 0;
     while (match_methods[methods_n].name)
         methods_n++;
-    results = mmap(
-        NULL, sizeof *results, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    results =
+        mmap(NULL, sizeof *results, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (results == MAP_FAILED || methods_n > METHODS_MOST)
         return 1;
 

@@ -119,8 +119,8 @@ static double judge(const double *theta)
     aed_ear_result heard;
 
     weights[AED_LOSS_LOGMEL] = 1.0;
-    if (!render(rig.x, theta, NULL) || aed_ear_listen(rig.judge, &heard, NULL, rig.x, weights, NULL,
-                                           MATCH_N, NULL) != AED_OK)
+    if (!render(rig.x, theta, NULL) ||
+        aed_ear_listen(rig.judge, &heard, NULL, rig.x, weights, NULL, MATCH_N, NULL) != AED_OK)
         return INFINITY;
     return heard.loss;
 }

@@ -350,8 +350,9 @@ static void print_sounds(size_t n)
                 rivals++;
                 wins += results->loss[0][i] < results->loss[k][i];
             }
-        printf("match recordings  %-20s %.3f, better than %zu of %zu rivals\n",
-            recordings[results->recording[i]].path, results->loss[0][i], wins, rivals);
+        printf("match recordings  %-20s %.3f (as learned %.3f), better than %zu of %zu rivals\n",
+            recordings[results->recording[i]].path, results->loss[0][i], results->learned[0][i],
+            wins, rivals);
     }
 }
 

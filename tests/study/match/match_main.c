@@ -223,8 +223,9 @@ static void run_part(const part *p)
             work(p);
             _exit(0);
         }
-    while (wait(NULL) > 0)
-        ;
+    for (int status; wait(&status) > 0;)
+        if (status)
+            exit(1); /* it has said why; figures without its targets would flatter */
 }
 
 /* ---- judging it ---- */

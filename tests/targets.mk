@@ -77,6 +77,20 @@ study-pitch: $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/study/pitch_
 study-law: $(BUILD)/tests/study/law
 	$(BUILD)/tests/study/law $(if $(WHAT),"$(WHAT)")
 
+# Who matches sounds best: AE-DDSP with and without its parts, Adam, SGD, CMA-ES, NLopt, random search.
+# AED_TRIALS=n targets with the key known, 2 n with it unknown (100); WHAT="known unknown recordings" or some of them.
+match.program = $(BUILD)/tests/study/match/match
+match.sources = $(wildcard tests/study/match/*.c) tests/bench/child.c
+
+$(match.program): $(match.sources) $(wildcard tests/study/match/*.h) $(test.lib)
+	@mkdir -p $(@D)
+	$(CC) $(test.cflags) -Itests/bench -Itests/study/match -DMATCH_DIR='"tests/study/match"' -O1 -o $@ $(match.sources) $(test.lib) $(LDFLAGS) $(test.ldlibs)
+
+.PHONY: study-match
+study-match: $(match.program)
+	@tests/deps.sh study
+	$(match.program) $(WHAT)
+
 # ---- sanitizers: a tree of links of their own, because objects land beside sources ----
 
 asan.flags = -fsanitize=address,undefined -fno-sanitize-recover=undefined -g -O1 -fno-omit-frame-pointer
@@ -109,7 +123,7 @@ fuzz:
 
 # ---- tidiness ----
 
-c.files = $(wildcard core/*/*.[ch] externals/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+c.files = $(wildcard core/*/*.[ch] externals/*/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/study/match/*.[ch])
 
 .PHONY: lint format format-check
 lint:
@@ -169,6 +183,7 @@ help-targets:
 #: study-amed	what the neural oscillator learns: waves, recordings, keys it has not heard; WHAT=waves
 #: study-pitch	which losses know which way to tune, and how often learning ends in tune
 #: study-law	what the law does to the learning rate and to learning; WHAT=alpha
+#: study-match	who matches sounds best with equal means: AE-DDSP, its parts left out, and its rivals
 #: bench	measure cost and learning against the references
 #: bench-deps	install what bench compares with (PyTorch, torchaudio, aubio, Faust, bob~)
 #: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n

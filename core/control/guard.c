@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-static const double memory = 0.9, bottom = 0.01;
+static const double memory = 0.9, bottom = 0.05;
 
 enum
 {

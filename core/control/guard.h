@@ -2,7 +2,7 @@
  *
  * One factor k, the setting `explode`, for losses and gradients (0: never):
  *
- *     loss      e <- .9 e + .1 L,  b = min e so far        blown up: L > k max(b, L_1 / 100)
+ *     loss      e <- .9 e + .1 L,  b = min e so far        blown up: L > k max(b, L_1 / 20)
  *     gradient  ln n <- .9 ln n + .1 ln |g|, after 8 of them  blown up: |g| > k^2 n
  *
  * L_1 is the first loss: what wobbles at the bottom of a valley is no explosion; and with L_1 <= 0 nothing is. The square, because the

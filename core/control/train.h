@@ -19,10 +19,10 @@
  *     emitted = clip(theta + sigma D eta, lo, hi)    dither.h
  *
  * Learning goes on after what would end it. A loss or gradient that has blown up (guard.h) sends theta back to
- * where the last good loss was heard, or to the best when that has just been tried; moments are reset, and
- * the gradient of what was left is passed over. When the loss is as bad there, the target must be another
- * one: losses and the best are forgotten, and that loss is the first. A policy's pair that has blown
- * up is given up.
+ * where the last good loss was heard, or to the best when that has just been tried; momentum is dropped (scales,
+ * such as adam's squares, are kept: to forget them measured worse), and the gradient of what was left is passed over. When the loss is as bad there, the target must be another
+ * one: losses and the best are forgotten, and that loss is the first. With a policy losses do not count: of a
+ * pair one half is worse on purpose. Its gradient does: a pair that has blown up is given up.
  *
  * Memory is taken in new only. Not thread-safe: one aed_train belongs to one caller. */
 #ifndef AED_TRAIN_H

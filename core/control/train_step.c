@@ -30,8 +30,8 @@ void aed_train_rollback(aed_train *t, int passes)
 /* 1: the loss has blown up, theta is back. At a theta that was good it means another target. */
 static int blown_up(aed_train *t, double loss)
 {
-    if (!aed_guard_loss(&t->guard, loss, t->set.explode))
-        return 0;
+    if (t->set.policy.weight > 0.0 || !aed_guard_loss(&t->guard, loss, t->set.explode))
+        return 0; /* a policy tries what is worse on purpose, and looks at pairs */
     if (!t->rolled)
     {
         aed_train_rollback(t, 1);

@@ -160,12 +160,30 @@ static void a_jump_forgets_half_answers(void **state)
     assert_int_equal(proposed, 0);
 }
 
+/* A loss far above the best is what a pair looks for; a reward far beyond all others costs its pair. */
+static void spikes(void **state)
+{
+    double g[D], before[D];
+
+    open_train(1.0, 0.0);
+    for (int k = 0; k < 41; k++)
+        aed_train_reward(t, -loss_at(g, aed_train_emitted(t)), NULL);
+    ok(aed_train_loss(t, 0.1, NULL, NULL));
+    ok(aed_train_loss(t, 100.0, NULL, NULL));
+    assert_int_equal(aed_train_report(t).rollbacks, 0);
+    memcpy(before, aed_train_mean(t), sizeof before);
+    aed_train_reward(t, 1e6, NULL);
+    aed_train_reward(t, 0.5, NULL);
+    assert_memory_equal(before, aed_train_mean(t), sizeof before);
+    assert_int_equal(aed_train_report(t).policy_skipped, 1);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(adds_the_mean_gradient), TEST(learns_from_both),
-        TEST(what_is_no_number_costs_a_pair), TEST(a_jump_forgets_half_answers)};
+        TEST(spikes), TEST(what_is_no_number_costs_a_pair), TEST(a_jump_forgets_half_answers)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,7 +62,7 @@ void match_open(void)
     rig.tape = rig.voice ? aed_tape_new(rig.voice, MATCH_N, NULL) : NULL;
     rig.ear = ear_with(1e-4);
     rig.judge = ear_with(1e-6);
-    rig.tuner = aed_tuner_new(sr_hz, MATCH_N, NULL);
+    rig.tuner = aed_tuner_new(sr_hz, MATCH_N, 1, NULL);
     rig.freq = plant_theta(&rig.plant, "vco.freq");
     check(rig.tape && rig.ear && rig.judge && rig.tuner ? AED_OK : AED_E_MEMORY, "open");
     check(rig.plant.knobs.d <= MATCH_D_MOST ? AED_OK : AED_E_SIZE, "knobs");

@@ -22,7 +22,8 @@
  * alpha0 for q = p, .32 alpha0 for q = 1/2, and below alpha_min = alpha0/20 for q < 1/4. So where half of the
  * steps improve, which is what noise does, and what learning does with a rate twice too high (measured:
  * make study-law), alpha is damped, and held. A law that only multiplies has no such place: any q below its
- * p takes it to its lower bound. That noise damps alpha is in q; v has no part in it.
+ * p takes it to its lower bound. That noise damps alpha is in q; v has no part in it. The ceiling is there because
+ * gradients alone make progress for a while with a rate ten times too high, and that is no reason to raise it.
  *
  * The mean is of L and not of ln L: noise that is as often up as down, such as anything from 0 to 1,
  * has a skewed logarithm, whose mean it seldom falls below.
@@ -43,6 +44,7 @@ static void robust_defaults(aed_sched *s)
     s->relative = 1.0;
     s->alpha_min = 0.05;
     s->alpha_max = 10.0;
+    s->ceiling = 0.2; /* of a knob's whole range, in one step of adam: more is no learning */
     s->mu_min = 0.5;
     s->mu_max = 0.95;
     s->sigma_min = 1e-4;

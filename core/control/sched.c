@@ -27,6 +27,7 @@ const aed_setting aed_sched_settings[] = {
     ROW("alpha_min", alpha_min, 0.0, 10.0, "lower bound of alpha"),
     ROW("alpha_max", alpha_max, 0.0, 10.0, "upper bound of alpha"),
     ROW("relative", relative, 0.0, 1.0, "1: bounds of alpha are multiples of alpha at the start"),
+    ROW("ceiling", ceiling, 0.0, 10.0, "where alpha rises no further, whatever alpha_max says"),
     ROW("mu_min", mu_min, 0.0, 0.9999, "lower bound of mu"),
     ROW("mu_max", mu_max, 0.0, 0.9999, "upper bound of mu"),
     ROW("sigma_min", sigma_min, 0.0, 1.0, "lower bound of sigma"),
@@ -60,6 +61,7 @@ const aed_setting aed_sched_settings[] = {
 /* What the laws have in common, and what only some of them ask for. */
 static void common_defaults(aed_sched *s)
 {
+    s->ceiling = 10.0;
     s->u = 1.02;
     s->d = 0.8;
     s->pull = 0.05;
@@ -83,8 +85,9 @@ static double clip(double x, double lo, double hi)
 static double clip_alpha(const aed_sched *s, double alpha)
 {
     const double unit = s->relative >= 0.5 ? s->alpha0 : 1.0;
+    const double most = fmin(s->alpha_max * unit, fmax(s->ceiling, s->alpha0));
 
-    return clip(alpha, s->alpha_min * unit, s->alpha_max * unit);
+    return clip(alpha, s->alpha_min * unit, most);
 }
 
 aed_status aed_sched_init(aed_sched *s, const char *law, aed_error *e)

@@ -47,6 +47,7 @@ struct aed_sched
     double alpha0, mu0, sigma0;  /* at the start; messages alpha, mu, sigma */
     double alpha_min, alpha_max; /* bounds; where min > max, max wins */
     double relative;             /* 1: the bounds of alpha are multiples of alpha0 */
+    double ceiling; /* upper bound too, but where alpha0 is above it: there alpha0 is */
     double mu_min, mu_max;
     double sigma_min, sigma_max;
     double u, d; /* factors of alpha when the loss falls, when it does not */

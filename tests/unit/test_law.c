@@ -247,6 +247,23 @@ static void bounds_follow_alpha0(void **state)
     assert_true(fabs(s.alpha - 0.02) < 1e-12);
 }
 
+/* Success lifts alpha to the ceiling and not above; who begins above it stays there. */
+static void alpha_has_a_ceiling(void **state)
+{
+    static const double alphas[] = {0.02, 0.1, 0.2, 1.0}, most[] = {0.2, 0.2, 0.2, 1.0};
+
+    for (size_t i = 0; i < 4; i++)
+    {
+        aed_sched s = fresh("robust");
+
+        assert_int_equal(aed_sched_set(&s, "alpha", alphas[i], NULL), AED_OK);
+        assert_int_equal(aed_sched_set(&s, "pull", 0.0, NULL), AED_OK);
+        for (int t = 0; t < 300; t++)
+            step(&s, exp(-0.02 * t));
+        assert_true(fabs(s.alpha - most[i]) < 1e-12);
+    }
+}
+
 static void an_explosion_damps_once(void **state)
 {
     aed_sched s = fresh("robust"), calm;
@@ -336,8 +353,8 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(robust_is_the_method),
         cmocka_unit_test(half_a_success_holds_alpha),
         cmocka_unit_test(alpha_settles_where_it_should), cmocka_unit_test(bounds_follow_alpha0),
-        cmocka_unit_test(an_explosion_damps_once), cmocka_unit_test(hyper_follows_agreement),
-        cmocka_unit_test(sigma_listens_to_success)};
+        cmocka_unit_test(alpha_has_a_ceiling), cmocka_unit_test(an_explosion_damps_once),
+        cmocka_unit_test(hyper_follows_agreement), cmocka_unit_test(sigma_listens_to_success)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

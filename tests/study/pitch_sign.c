@@ -5,8 +5,8 @@
  * 80 … 1280 Hz, .3 s, 48 kHz, random phases, the sawtooth that learns is our own voice. Same timbre: so is the
  * target. Mismatched: sound_mismatched. AED_TRIALS trials a cell (1000). Chance is 50.
  *
- * Not written down then, and chosen here to come near: floors of logarithms, and that the transport along linear
- * frequency was one of magnitudes. */
+ * Not written down then: floors of logarithms (chosen here to come near), and what the transport along linear
+ * frequency carried: of magnitudes it comes nearer than of power, and near it is not. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

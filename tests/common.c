@@ -13,6 +13,11 @@ double test_uniform(double lo, double hi)
     return lo + (hi - lo) * aed_rng_uniform(&rng);
 }
 
+void test_seed(size_t seed)
+{
+    rng = (aed_rng){seed, 0};
+}
+
 void test_fill(double *x, size_t n, double lo, double hi)
 {
     for (size_t i = 0; i < n; i++)

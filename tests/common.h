@@ -12,6 +12,7 @@
 
 /* Uniform in [lo, hi); the same sequence in every run of a test program. */
 double test_uniform(double lo, double hi);
+void test_seed(size_t seed); /* another sequence from here on */
 void test_fill(double *x, size_t n, double lo, double hi);
 
 /* A named array out of a file in tests/ref/data (text format AEGOLD1, see its README). Fails the

@@ -65,11 +65,12 @@ study-amed: $(BUILD)/tests/study/study_amed
 	$(BUILD)/tests/study/study_amed $(WHAT)
 
 # How often losses know which way to tune, and how often learning ends in tune, beside what was measured before.
-# AED_TRIALS=n: trials of each kind.
+# AED_TRIALS=n: trials of a cell and of a kind. KINDS="saw fm": some of the kinds of sound.
+KINDS ?= saw mismatched classic vibrato stretched missing fm two-notes
 .PHONY: study-pitch
 study-pitch: $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/study/pitch_*.c))
 	$(BUILD)/tests/study/pitch_sign
-	$(BUILD)/tests/study/pitch_recovery
+	@printf '%s\n' $(KINDS) | xargs -n 1 -P $(CORES) $(BUILD)/tests/study/pitch_recovery
 
 # What the law robust does to alpha and to learning, beside the law it came from, a fixed alpha and the law hyper.
 # AED_TRIALS=n AED_FIRST=n: targets; WHAT="alpha tests gradient" or some of them.
@@ -181,7 +182,7 @@ help-targets:
 #: check	build, then run all tests: C programs, Pd patches, help patches, examples
 #: study	the random tests with many more settings: gradients of modules and chains, what can be reached
 #: study-amed	what the neural oscillator learns: waves, recordings, keys it has not heard; WHAT=waves
-#: study-pitch	which losses know which way to tune, and how often learning ends in tune
+#: study-pitch	which losses know which way to tune, and how often learning ends in tune; KINDS="saw fm"
 #: study-law	what the law does to the learning rate and to learning; WHAT=alpha
 #: study-match	who matches sounds best with equal means: AE-DDSP, its parts left out, and its rivals
 #: bench	measure cost and learning against the references

@@ -11,7 +11,7 @@ packages() {
         demo) packages build; echo puredata-core puredata-doc gnuplot-nox ;;
         play) packages demo; echo puredata-gui ;;
         bench) packages check; echo faust libaubio-dev puredata-extra python3-torch python3-torchaudio ;;
-        study) packages check; echo sox libsox-fmt-base sonic-pi-samples ;;
+        study) packages check; echo sox libsox-fmt-base sonic-pi-samples python3-cmaes python3-nlopt ;;
         shot) packages play; echo xvfb xauth xdotool imagemagick ;;
         format) echo clang-format ;;
         *) echo "deps.sh: no job named $what" >&2; exit 2 ;;

@@ -12,7 +12,7 @@ $(all.objects): $(wildcard core/*/*.h externals/*/*.h)
 
 # Programs are -O1: they are compiled once and run once; what they test is built as it ships.
 test.cflags = $(CFLAGS) -fvisibility=default -Wno-unused-parameter $(cflags) -Itests -I "$(PDINCLUDEDIR)"
-test.lib.objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(core.sources) $(box.sources) externals/pd/pd_signal.c tests/common.c tests/fakehost.c tests/learning.c tests/plant.c tests/oneear.c tests/onesynth.c tests/onemodule.c tests/presets.c tests/sounds.c tests/window.c)
+test.lib.objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(core.sources) $(box.sources) externals/pd/pd_signal.c tests/common.c tests/fakehost.c tests/learning.c tests/plant.c tests/oneear.c tests/onesynth.c tests/onetrain.c tests/onemodule.c tests/presets.c tests/sounds.c tests/window.c)
 test.lib = $(BUILD)/libaedtest.a
 test.ldlibs = -lfftw3 -ljansson -lcmocka -lpthread -lm
 test.sources = $(sort $(foreach d,unit grad ref box rt fuzz study,$(wildcard tests/$(d)/*.c)))
@@ -56,6 +56,7 @@ study: programs
 	AED_TRIALS=1000 $(BUILD)/tests/grad/grad_modules
 	$(BUILD)/tests/grad/grad_chains
 	AED_SETS=10000 $(BUILD)/tests/box/test_reachable
+	AED_TRIALS=12 $(BUILD)/tests/unit/test_disturbed
 
 # What AME-D learns: WHAT="waves sounds pitch" or some of them.
 .PHONY: study-amed
@@ -69,6 +70,26 @@ study-amed: $(BUILD)/tests/study/study_amed
 study-pitch: $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/study/pitch_*.c))
 	$(BUILD)/tests/study/pitch_sign
 	$(BUILD)/tests/study/pitch_recovery
+
+# What the law robust does to alpha and to learning, beside the law it came from, a fixed alpha and the law hyper.
+# AED_TRIALS=n AED_FIRST=n: targets; WHAT="alpha tests gradient" or some of them.
+.PHONY: study-law
+study-law: $(BUILD)/tests/study/law
+	$(BUILD)/tests/study/law $(if $(WHAT),"$(WHAT)")
+
+# Who matches sounds best: AE-DDSP with and without its parts, Adam, SGD, CMA-ES, NLopt, random search.
+# AED_TRIALS=n targets with the key known, 2 n with it unknown (100); WHAT="known unknown recordings" or some of them.
+match.program = $(BUILD)/tests/study/match/match
+match.sources = $(wildcard tests/study/match/*.c) tests/bench/child.c
+
+$(match.program): $(match.sources) $(wildcard tests/study/match/*.h) $(test.lib)
+	@mkdir -p $(@D)
+	$(CC) $(test.cflags) -Itests/bench -Itests/study/match -DMATCH_DIR='"tests/study/match"' -O1 -o $@ $(match.sources) $(test.lib) $(LDFLAGS) $(test.ldlibs)
+
+.PHONY: study-match
+study-match: $(match.program)
+	@tests/deps.sh study
+	$(match.program) $(WHAT)
 
 # ---- sanitizers: a tree of links of their own, because objects land beside sources ----
 
@@ -102,7 +123,7 @@ fuzz:
 
 # ---- tidiness ----
 
-c.files = $(wildcard core/*/*.[ch] externals/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+c.files = $(wildcard core/*/*.[ch] externals/*/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/study/match/*.[ch])
 
 .PHONY: lint format format-check
 lint:
@@ -161,6 +182,8 @@ help-targets:
 #: study	the random tests with many more settings: gradients of modules and chains, what can be reached
 #: study-amed	what the neural oscillator learns: waves, recordings, keys it has not heard; WHAT=waves
 #: study-pitch	which losses know which way to tune, and how often learning ends in tune
+#: study-law	what the law does to the learning rate and to learning; WHAT=alpha
+#: study-match	who matches sounds best with equal means: AE-DDSP, its parts left out, and its rivals
 #: bench	measure cost and learning against the references
 #: bench-deps	install what bench compares with (PyTorch, torchaudio, aubio, Faust, bob~)
 #: realtime	what the loop costs Pd's thread in real time; REALTIME_SECONDS=n

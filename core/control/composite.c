@@ -22,11 +22,16 @@ static double bell(double v, double centre, double width)
     return exp(-z * z);
 }
 
+static double cost(double v, double centre, double width)
+{
+    return exp(-fmax((v - centre) / width, 0.0));
+}
+
 static const struct
 {
     const char *name;
     double (*bend)(double v, double centre, double width);
-} shapes[] = {{"linear", linear}, {"sigmoid", sigmoid}, {"bell", bell}};
+} shapes[] = {{"linear", linear}, {"sigmoid", sigmoid}, {"bell", bell}, {"exp", cost}};
 
 enum
 {
@@ -97,7 +102,8 @@ aed_status aed_composite_shape(aed_composite *c, const char *name, const char *s
     while (row < SHAPES && strcmp(shapes[row].name, shape) != 0)
         row++;
     if (row == SHAPES)
-        return aed_fail(e, AED_E_NAME, "no shape '%.40s', there are: linear sigmoid bell", shape);
+        return aed_fail(
+            e, AED_E_NAME, "no shape '%.40s', there are: linear sigmoid bell exp", shape);
     if (!isfinite(centre) || !isfinite(width) || width == 0.0)
         return aed_fail(e, AED_E_ARG,
             "shape %.40s: got centre %g width %g, allowed are finite ones and width not 0", name,

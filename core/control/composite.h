@@ -45,7 +45,8 @@ AED_MUST_CHECK aed_status aed_composite_weight(
     aed_composite *c, const char *name, double weight, aed_error *e);
 
 /* Bend an input before it is weighed: "linear" v; "sigmoid" 1/(1 + exp(-(v - centre)/width));
- * "bell" exp(-((v - centre)/width)^2), which is the seed's reward with width = sqrt(.05).
+ * "bell" exp(-((v - centre)/width)^2), which is the seed's reward with width = sqrt(.05);
+ * "exp" exp(-max(0, (v - centre)/width)), which makes a reward in 0 … 1 out of a loss or a norm.
  * Errors (*c unchanged): AED_E_NAME for an input without weight or an unknown shape; AED_E_ARG for
  * a width of 0 or NaN. Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_composite_shape(aed_composite *c, const char *name, const char *shape,

@@ -4,7 +4,7 @@
 
 #include "sched.h"
 
-extern const aed_law aed_law_seed_text, aed_law_seed_code, aed_law_robust;
+extern const aed_law aed_law_seed_text, aed_law_seed_code, aed_law_robust, aed_law_hyper;
 
 /* Take in one value of the loss (or of its logarithm) and one of the reward:
  *

@@ -30,6 +30,16 @@ typedef struct
  *     adam      h <- mu h + (1 - mu) g      u = alpha ĥ / (sqrt(ŵ) + eps)      method.md
  *               w <- b w + (1 - b) g^2      ĥ = h / (1 - prod mu), ŵ = w / (1 - prod b)
  *
+ *     rprop     w <- min(1.2 w, 50) where g h > 0, max(.5 w, 1e-4) where g h < 0, w_0 = 1
+ *               h <- 0 where g h < 0, else g   u = alpha w sign(h)                 iRprop-
+ *     sign      h <- mu h + (1 - mu) g         u = alpha sign(h)                   Signum
+ *
+ * rprop: Igel and Hüsken 2003, with steps in units of alpha, so that a law that moves alpha scales them;
+ * mu is not used. For gradients without noise. sign: Bernstein et al. 2018.
+ *
+ * Levenberg-Marquardt would need the derivative of every sample (or frame) by every parameter. The cords carry
+ * one gradient, the sum over them: there is no row for it.
+ *
  * adam: Kingma and Ba 2014; the products take the place of mu^n and b^n because mu and b may change
  * from step to step, and equal them when they do not. */
 typedef struct
@@ -47,5 +57,8 @@ const aed_optim *aed_optim_find(const char *name);
 
 /* Forget all moments. Rt-safe: yes. */
 void aed_optim_reset(aed_optim_state *s, size_t d);
+
+/* Forget where it was going, h, and keep what it knows of scales, w. Rt-safe: yes. */
+void aed_optim_halt(aed_optim_state *s, size_t d);
 
 #endif

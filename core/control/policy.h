@@ -6,7 +6,8 @@
  *
  *     g_i = -w (r+ - r-)/(2 c) eta_i / D_i,     E g = -w dr/dtheta + O(c^2)
  *
- * is a gradient to descend, with D the shape of the dither. At a bound the clipped half of the pair
+ * is a gradient to descend, with D the shape of the dither. A baseline (advantage) cancels in r+ - r-, and the scale of
+ * rewards in adam. At a bound the clipped half of the pair
  * makes g smaller, it does not turn it round. Plain struct over one vector. */
 #ifndef AED_POLICY_H
 #define AED_POLICY_H
@@ -21,6 +22,7 @@ typedef struct
 {
     double weight; /* w; 0: off */
     double c;      /* width of the perturbation, > 0 */
+    double blend;  /* weight of the loss's gradient beside it; 0: it is not heard */
 } aed_policy_settings;
 
 typedef enum

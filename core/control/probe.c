@@ -11,7 +11,8 @@ static const double memory = 0.9;
 
 void aed_probe_init(aed_probe *p, const aed_probe_settings *set, uint64_t seed)
 {
-    *p = (aed_probe){.s = set->s0, .seed = seed, .winner_loss = INFINITY, .last_step = SIZE_MAX};
+    *p = (aed_probe){
+        .s = set->s0, .success = NAN, .seed = seed, .winner_loss = INFINITY, .last_step = SIZE_MAX};
 }
 
 int aed_probe_due(const aed_probe *p, const aed_probe_settings *set, size_t step)
@@ -25,6 +26,7 @@ void aed_probe_open(aed_probe *p, const aed_probe_settings *set, size_t step)
 {
     p->round++;
     p->n = (size_t)set->n;
+    p->pairs = set->pairs != 0.0;
     p->answered = 0;
     p->winner_loss = INFINITY;
     p->last_step = step;
@@ -64,12 +66,13 @@ static void move_some(double *theta, const aed_bounds *b, aed_rng *r)
 void aed_probe_candidate(
     const aed_probe *p, double *theta, const double *centre, size_t i, const aed_bounds *b)
 {
-    /* Each candidate has a stream of its own, long enough for any d. */
-    aed_rng r = {aed_rng_bits(p->seed, p->round), (uint64_t)i << 32};
+    /* Each candidate has a stream of its own, long enough for any d; the second of a pair its twin's. */
+    const int mirrored = p->pairs && i % 4 == 2;
+    aed_rng r = {aed_rng_bits(p->seed, p->round), (uint64_t)(mirrored ? i - 2 : i) << 32};
 
     memcpy(theta, centre, b->d * sizeof *theta);
     if (i % 2 == 0)
-        move_all(theta, p->s, b, &r);
+        move_all(theta, mirrored ? -p->s : p->s, b, &r);
     else
         move_some(theta, b, &r);
 }
@@ -109,7 +112,7 @@ int aed_probe_finish(
     if (p->n > 0 && p->answered)
     {
         p->s = accepted ? fmin(grow * p->s, widest) : fmax(shrink * p->s, narrowest);
-        p->success = memory * p->success + (1.0 - memory) * accepted;
+        p->success = isnan(p->success) ? accepted : memory * p->success + (1.0 - memory) * accepted;
     }
     p->n = 0;
     return accepted;

@@ -3,6 +3,7 @@
  * Seed section 4; figures from method.md ("local tests give the win"):
  *
  *     candidate i   even: best + s N(0, I)
+ *                         with pairs: candidate 4j + 2 is best - the move of 4j
  *                   odd:  1-3 random knobs moved by +- exp U(ln .01, ln .6)
  *                   clipped to [lo, hi]; frozen parameters stay
  *     winner better than the best:  s <- min(1.3 s, .3)   and the caller takes it
@@ -30,15 +31,17 @@ typedef struct
     double every; /* steps between rounds; 0: never */
     double n;     /* candidates a round, 1 … AED_PROBE_MAX */
     double rho;   /* how far theta goes to the winner: 1 takes it */
+    double pairs; /* 1: even candidates come in pairs, best ± the same move */
     double s0;    /* width of the even candidates at the start */
 } aed_probe_settings;
 
 typedef struct
 {
     double s;       /* width of the even candidates now */
-    double success; /* running mean (.9) of rounds won */
+    double success; /* running mean (.9) of rounds won; NAN before the first */
     uint64_t seed;
     uint64_t round;    /* rounds opened so far */
+    int pairs;         /* of the open round */
     size_t n;          /* candidates of the open round; 0: none is open */
     uint64_t answered; /* bit i: the loss of candidate i has come */
     size_t winner;

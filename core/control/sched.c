@@ -9,6 +9,7 @@ static const double two_pi = 6.283185307179586;
 
 const aed_law *const aed_laws[] = {
     &aed_law_robust,
+    &aed_law_hyper,
     &aed_law_seed_text,
     &aed_law_seed_code,
     NULL,
@@ -32,35 +33,44 @@ const aed_setting aed_sched_settings[] = {
     ROW("sigma_max", sigma_max, 0.0, 1.0, "upper bound of sigma"),
     ROW("u", u, 1.0, 2.0, "factor of alpha when the loss falls"),
     ROW("d", d, 0.01, 1.0, "factor of alpha when it does not"),
-    ROW("pstar", pstar, 0.0, 0.99, "success rate that holds alpha; derives d from u (0: off)"),
-    ROW("lambda", lambda, 0.0, 1000.0, "damping of alpha by variance"),
+    ROW("pstar", pstar, 0.0, 0.99, "success rate that holds alpha; derives d from u (0: d counts)"),
+    ROW("pull", pull, 0.0, 1.0,
+        "part of its way back to the start that ln alpha goes in a step (robust)"),
+    ROW("hyper", hyper, 0.0, 1.0, "growth of ln alpha when gradient and last move agree (hyper)"),
+    ROW("lambda", lambda, 0.0, 1000.0, "damping of alpha by variance (seed-text)"),
+    ROW("explode", explode, 1.5, 1e6,
+        "so many times the least mean loss is a divergence (robust, hyper)"),
+    ROW("damp", damp, 0.01, 1.0, "factor of alpha, once, when the loss diverges (robust, hyper)"),
     ROW("epsilon", epsilon, 0.0, 1.0, "smallest trend of the loss that counts"),
     ROW("beta", beta, 0.0, 0.9999, "memory of the running means"),
     ROW("window", window, 2.0, AED_SCHED_WINDOW_MAX, "steps the variance looks back"),
     ROW("dmu", dmu, 0.0, 1.0, "added to mu when the reward rises"),
     ROW("kmu", kmu, 0.0, 1.0, "part of mu that goes when it does not"),
     ROW("sigma_up", sigma_up, 1.0, 10.0, "factor of sigma on a plateau"),
-    ROW("sigma_down", sigma_down, 0.01, 1.0, "factor of sigma elsewhere (robust)"),
+    ROW("sigma_down", sigma_down, 0.01, 1.0, "factor of sigma elsewhere (robust, hyper)"),
     ROW("sigma_damp", sigma_damp, 0.0, 100.0, "damping of sigma by variance"),
     ROW("patience", patience, 1.0, 1e4, "steps without progress that make a plateau"),
-    ROW("cooldown", cooldown, 0.0, 1e4, "steps between two reductions of alpha (robust)"),
-    ROW("reward_rate", reward_rate, 0.0, 100.0, "k of the stand-in reward exp(-k L/L0) (robust)"),
+    ROW("reward_rate", reward_rate, 0.0, 100.0,
+        "k of the stand-in reward exp(-k L/L0) (robust, hyper)"),
     ROW("cosine", cosine, 0.0, 1e6, "period in steps of an envelope over alpha (0: off)"),
     ROW("cosine_depth", cosine_depth, 0.0, 1.0, "how far that envelope dips"),
     {0},
 };
 
-/* What the seed and the robust law have in common. */
+/* What the laws have in common, and what only some of them ask for. */
 static void common_defaults(aed_sched *s)
 {
     s->u = 1.02;
     s->d = 0.8;
+    s->pull = 0.05;
+    s->hyper = 0.02;
+    s->explode = 4.0;
+    s->damp = 0.5;
     s->lambda = 5.0;
     s->beta = 0.9;
     s->window = 10.0;
     s->sigma_damp = 0.5;
     s->patience = 8.0;
-    s->cooldown = 5.0;
     s->reward_rate = 3.0;
     s->cosine_depth = 0.5;
 }
@@ -89,7 +99,8 @@ aed_status aed_sched_init(aed_sched *s, const char *law, aed_error *e)
         aed_sched_reset(s);
         return AED_OK;
     }
-    return aed_fail(e, AED_E_NAME, "no law '%.40s', there are: robust seed-text seed-code", law);
+    return aed_fail(
+        e, AED_E_NAME, "no law '%.40s', there are: robust hyper seed-text seed-code", law);
 }
 
 void aed_sched_reset(aed_sched *s)
@@ -99,7 +110,8 @@ void aed_sched_reset(aed_sched *s)
     s->sigma = clip(s->sigma0, s->sigma_min, s->sigma_max);
     s->reward_ema = s->dreward = s->drift = 0.0;
     s->reward_seen = 0;
-    s->cool = 0;
+    s->success = AED_SCHED_FIFTH;
+    s->agreement = 0.0;
     s->steps = 0;
     aed_sched_retarget(s);
 }
@@ -110,6 +122,8 @@ void aed_sched_forget(aed_sched *s)
     s->loss_seen = 0;
     memset(s->history, 0, sizeof s->history);
     s->history_n = 0;
+    s->ema_least = INFINITY;
+    s->diverging = 0;
     s->plateau = 0;
 }
 
@@ -131,6 +145,8 @@ aed_status aed_sched_set(aed_sched *s, const char *name, double value, aed_error
         aed_sched_put_mu(s, value);
     else if (strcmp(name, "sigma") == 0)
         s->sigma = clip(value, s->sigma_min, s->sigma_max);
+    else if (strcmp(name, "d") == 0)
+        s->pstar = 0.0;
     return AED_OK;
 }
 
@@ -159,6 +175,7 @@ static void advance(aed_sched *s, double loss, double reward, int has_reward)
     s->alpha = s->alpha_law;
     s->law->step(s, loss, reward);
     s->alpha_law = s->alpha;
+    s->agreement = 0.0;
     if (s->cosine > 0.0) /* else alpha as the law left it, to the last bit */
         s->alpha = clip_alpha(s, s->alpha * envelope(s));
     s->steps++;
@@ -183,15 +200,35 @@ aed_status aed_sched_step(aed_sched *s, double loss, double reward, int has_rewa
     return AED_OK;
 }
 
+void aed_sched_success(aed_sched *s, double success)
+{
+    if (!isnan(success))
+        s->success = clip(success, 0.0, 1.0);
+}
+
+void aed_sched_agreement(aed_sched *s, double agreement)
+{
+    if (!isnan(agreement))
+        s->agreement = clip(agreement, -1.0, 1.0);
+}
+
+void aed_sched_damp(aed_sched *s)
+{
+    s->alpha = clip_alpha(s, s->alpha * s->damp);
+    s->alpha_law = clip_alpha(s, s->alpha_law * s->damp);
+}
+
 int aed_sched_on_plateau(const aed_sched *s)
 {
-    return (double)s->plateau >= s->patience;
+    return (double)s->plateau >= s->patience && !s->diverging;
 }
 
 const char *aed_sched_regime(const aed_sched *s)
 {
     if (!s->loss_seen)
         return "start";
+    if (s->diverging)
+        return "diverging";
     if (aed_sched_on_plateau(s))
         return "plateau";
     if (s->dloss > s->epsilon)

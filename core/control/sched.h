@@ -6,8 +6,8 @@
  *     mu    <- clip(mu    + f_mu(dloss, v, dreward))         momentum
  *     sigma <- clip(sigma · f_sigma(plateau, v))             dither strength
  *
- * A law says what the f are. The laws: law_seed.c (seed-text, seed-code), law_robust.c (robust).
- * A new law is one file and one row in sched.c. */
+ * A law says what the f are. The laws: law_seed.c (seed-text, seed-code), law_robust.c (robust, hyper).
+ * A new law is one row in sched.c. */
 #ifndef AED_SCHED_H
 #define AED_SCHED_H
 
@@ -49,36 +49,46 @@ struct aed_sched
     double relative;             /* 1: the bounds of alpha are multiples of alpha0 */
     double mu_min, mu_max;
     double sigma_min, sigma_max;
-    double u, d;     /* factors of alpha when the loss falls, when it does not */
-    double pstar;    /* > 0: d = u^(-p/(1-p)), so that success rate p holds alpha */
-    double lambda;   /* damping of alpha by variance */
+    double u, d; /* factors of alpha when the loss falls, when it does not */
+    double
+        pstar; /* > 0: d = u^(-p/(1-p)), so that success rate p holds alpha; setting d turns it off */
+    double pull;   /* robust: part of its way back to ln alpha0 that ln alpha goes in each step */
+    double hyper;  /* hyper: growth of ln alpha for an agreement of 1 */
+    double lambda; /* seed: damping of alpha by variance */
+    double explode,
+        damp;        /* robust, hyper: a loss so many times the least is damped by that factor */
     double epsilon;  /* smallest trend of the loss that counts */
     double beta;     /* of the running means */
     double window;   /* steps the variance looks back, 2 … AED_SCHED_WINDOW_MAX */
     double dmu, kmu; /* mu + dmu when the reward rises, else mu - kmu mu */
     double sigma_up, sigma_down, sigma_damp; /* factors of sigma; damping of it by variance */
     double patience;                         /* steps without progress that make a plateau */
-    double cooldown;                         /* robust: steps between two reductions of alpha */
-    double reward_rate;                      /* robust: k of the stand-in reward exp(-k L/L0) */
+    double reward_rate;          /* robust, hyper: k of the stand-in reward exp(-k L/L0) */
     double cosine, cosine_depth; /* envelope over alpha: period in steps (0: off), depth 0 … 1 */
 
     /* state: what is sent */
     double alpha, mu, sigma;
 
     /* state: what the laws see */
-    double alpha_law;            /* alpha before the cosine envelope */
-    double loss_ema, reward_ema; /* loss_ema in the law's terms: robust keeps the logarithm */
-    double var;                  /* v, relative or logarithmic as the law says */
-    double dloss, dreward;       /* > 0: the loss falls, the reward rises */
-    double drift;                /* running mean of loss(t) - loss(t-1); seed section 5 wants < 0 */
-    double loss0, loss_last;     /* loss of the first step, of the last */
+    double alpha_law; /* alpha before the cosine envelope */
+    double loss_ema, reward_ema;
+    double var;              /* v, relative to the loss */
+    double dloss, dreward;   /* > 0: the loss falls, the reward rises */
+    double drift;            /* running mean of loss(t) - loss(t-1); seed section 5 wants < 0 */
+    double loss0, loss_last; /* loss of the first step, of the last */
     double history[AED_SCHED_WINDOW_MAX]; /* last values of what loss_ema averages, oldest first */
     size_t history_n;
-    size_t plateau; /* steps without progress so far */
-    size_t cool;    /* steps of cooldown left */
+    double ema_least; /* of loss_ema since the last divergence */
+    double success;   /* of local tests, as told last; AED_SCHED_FIFTH: nothing was told */
+    double agreement; /* as told since the last step, -1 … 1 */
+    size_t plateau;   /* steps without progress so far */
     size_t steps;
     int loss_seen, reward_seen; /* a running mean has begun */
+    int diverging;
 };
+
+/* The success rate of local tests that leaves their width as it is (the 1/5 rule). */
+#define AED_SCHED_FIFTH 0.2
 
 /* The law called `name` with its default settings, at the start.
  * Errors (*s unchanged): AED_E_NAME, which lists the laws. Rt-safe: yes unless it fails. */
@@ -102,7 +112,7 @@ AED_MUST_CHECK aed_status aed_sched_set(aed_sched *s, const char *name, double v
  *
  * loss        of this step; not below the law's loss_min
  * reward      of this step; not looked at unless has_reward
- * has_reward  0: the law's own stand-in: robust exp(-3 loss / first loss), the seed's laws 0
+ * has_reward  0: the law's own stand-in: robust and hyper exp(-3 loss / first loss), the seed's 0
  *
  * Errors (nothing changed, byte for byte): AED_E_NONFINITE for NaN or Inf in loss or reward, or a
  * result out of range (losses around 1e154 and more); AED_E_ARG for a loss below loss_min.
@@ -110,10 +120,23 @@ AED_MUST_CHECK aed_status aed_sched_set(aed_sched *s, const char *name, double v
 AED_MUST_CHECK aed_status aed_sched_step(
     aed_sched *s, double loss, double reward, int has_reward, aed_error *e);
 
-/* 1 when the loss has made no progress for `patience` steps. Rt-safe: yes. */
+/* What [aed_train] tells, for the next step; the seed's laws do not ask for it.
+ *
+ * success    rate of local tests that found something better, clipped to 0 … 1; stays until the next one
+ * agreement  cosine of the gradient and the last move downhill, clipped to -1 … 1; used once
+ *
+ * NaN counts as nothing told. Rt-safe: yes. */
+void aed_sched_success(aed_sched *s, double success);
+void aed_sched_agreement(aed_sched *s, double agreement);
+
+/* alpha · damp, within its bounds: what robust and hyper do themselves when the loss explodes. Rt-safe: yes. */
+void aed_sched_damp(aed_sched *s);
+
+/* 1 when the loss has made no progress for `patience` steps and does not explode. Rt-safe: yes. */
 int aed_sched_on_plateau(const aed_sched *s);
 
-/* One word for the info outlet: start, plateau, improving, worsening, holding. Rt-safe: yes. */
+/* One word for the info outlet: start, diverging (robust, hyper), plateau, improving, worsening, holding.
+ * Rt-safe: yes. */
 const char *aed_sched_regime(const aed_sched *s);
 
 #endif

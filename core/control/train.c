@@ -21,14 +21,21 @@ const aed_setting aed_train_table[] = {
     ROW("clamp_hi", hi, -1e6, 1e6, "upper bound of every theta"),
     ROW("clip", clip, 0.0, 1e12, "largest gradient norm (0: off)"),
     ROW("slew", slew, 0.0, 1e6, "largest move of one theta in a step (0: off)"),
+    ROW("explode", explode, 0.0, 1e6, "a loss that many times the best has blown up (0: off)"),
     ROW("beta2", beta2, 0.0, 0.99999, "adam's memory of squared gradients"),
     ROW("eps", eps, 1e-15, 1.0, "adam's floor under the root"),
     ROW("kappa", kappa, 0.0, 1.0, "how much of a lag in pitch a step makes good (0: none)"),
     ROW("probe", probe.every, 0.0, 1e6, "steps between local tests (0: off)"),
     ROW("probe_n", probe.n, 1.0, AED_PROBE_MAX, "candidates of a local test"),
     ROW("rho", probe.rho, 0.0, 1.0, "how far theta goes to a better candidate (1: takes it)"),
+    ROW("probe_pairs", probe.pairs, 0.0, 1.0, "1: candidates on both sides of the best"),
     ROW("probe_s", probe.s0, 0.001, 1.0, "width of local tests at the start"),
+    ROW("anchor", anchor, 0.0, 1e6, "weight of the pull to the reference (0: none)"),
+    ROW("penalty_grad", penalty_grad, 0.0, 1e3, "weight of a steep gradient in `penalty`"),
+    ROW("penalty_slew", penalty_slew, 0.0, 1e3, "weight of a fast knob in `penalty`"),
     ROW("policy", policy.weight, 0.0, 1e3, "weight of the reward's own gradient (0: off)"),
+    ROW("blend", policy.blend, 0.0, 1e3,
+        "policy: weight of the gradient beside the reward (0: off)"),
     ROW("policy_c", policy.c, 1e-6, 1.0, "width of the policy's perturbation"),
     {0},
 };
@@ -39,21 +46,25 @@ static const aed_train_settings defaults = {
     .sigma = 0.0,
     .lo = 0.0,
     .hi = 1.0,
+    .explode = 20.0,
     .beta2 = 0.99,
     .eps = 1e-8,
     .kappa = 0.8,
     .probe = {.every = 0.0, .n = 8.0, .rho = 1.0, .s0 = 0.1},
+    .penalty_grad = 1.0,
+    .penalty_slew = 1.0,
     .policy = {.weight = 0.0, .c = 0.05},
 };
 
 static void layout(aed_train *t, aed_arena *a)
 {
-    double **vectors[] = {&t->theta, &t->emitted, &t->best, &t->undo, &t->heard, &t->centre, &t->g,
-        &t->u, &t->moments.h, &t->moments.w, &t->dither.m, &t->dither.shape, &t->policy.eta,
-        &t->octaves};
+    double **vectors[] = {&t->theta, &t->emitted, &t->best, &t->undo, &t->heard, &t->good,
+        &t->blended, &t->reference, &t->centre, &t->g, &t->u, &t->move, &t->moments.h, &t->moments.w,
+        &t->dither.m, &t->dither.shape, &t->policy.eta, &t->octaves};
 
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         *vectors[i] = aed_arena_doubles(a, t->d);
+    aed_resonance_layout(&t->resonance, t->d, a);
     t->frozen = aed_arena_take(a, t->d);
     t->still = aed_arena_take(a, t->d);
 }
@@ -91,6 +102,7 @@ aed_train *aed_train_new(size_t d, uint64_t seed, aed_error *e)
     t->seed = seed;
     t->optim = &aed_optims[0];
     t->dither.mode = AED_DITHER_THETA;
+    t->since_rollback = SIZE_MAX / 2;
     for (size_t i = 0; i < d; i++)
         t->theta[i] = 0.5;
     seed_all(t);
@@ -112,6 +124,7 @@ void aed_train_copy_settings(aed_train *to, const aed_train *from)
 {
     to->set = from->set;
     to->optim = from->optim;
+    to->population = from->population;
     to->dither.mode = from->dither.mode;
     to->probe.s = to->set.probe.s0;
     to->open_at = from->open_at;
@@ -194,12 +207,20 @@ aed_status aed_train_hyper(aed_train *t, double alpha, double mu, double sigma, 
     return set_all(t, names, (double[]){alpha, mu, sigma}, 3, e);
 }
 
+aed_status aed_train_penalty(aed_train *t, double grad, double slew, aed_error *e)
+{
+    static const char *const names[] = {"penalty_grad", "penalty_slew"};
+
+    return set_all(t, names, (double[]){grad, slew}, 2, e);
+}
+
 aed_status aed_train_optim(aed_train *t, const char *name, aed_error *e)
 {
     const aed_optim *optim = aed_optim_find(name);
 
     if (!optim)
-        return aed_fail(e, AED_E_NAME, "no optimizer '%.40s', there are: adam sgd momentum", name);
+        return aed_fail(
+            e, AED_E_NAME, "no optimizer '%.40s', there are: adam sgd momentum rprop sign", name);
     if (optim != t->optim)
         aed_optim_reset(&t->moments, t->d);
     t->optim = optim;
@@ -228,6 +249,20 @@ aed_status aed_train_freeze(aed_train *t, size_t i, int frozen, aed_error *e)
     if (i >= t->d)
         return aed_fail(e, AED_E_ARG, "freeze: got parameter %zu, allowed 0 … %zu", i, t->d - 1);
     t->frozen[i] = frozen != 0;
+    aed_train_stand(t);
+    return AED_OK;
+}
+
+aed_status aed_train_freeze_these(
+    aed_train *t, const double *places, size_t n, int frozen, aed_error *e)
+{
+    for (size_t j = 0; j < n; j++)
+        if (!(places[j] >= 0.0 && places[j] < (double)t->d && places[j] == floor(places[j])))
+            return aed_fail(
+                e, AED_E_ARG, "place in theta: got %g, allowed 0 … %zu", places[j], t->d - 1);
+    memset(t->frozen, n > 0 && !frozen, t->d);
+    for (size_t j = 0; j < n; j++)
+        t->frozen[(size_t)places[j]] = frozen != 0;
     aed_train_stand(t);
     return AED_OK;
 }
@@ -288,14 +323,22 @@ aed_status aed_train_theta(aed_train *t, const double *theta, size_t n, aed_erro
     return AED_OK;
 }
 
+void aed_train_moved(aed_train *t)
+{
+    t->probe.n = 0;
+    t->policy.phase = AED_POLICY_IDLE;
+    t->half_gradient = t->half_reward = 0;
+    aed_train_lag_forget(t);
+    t->rolled = t->passes = 0;
+    t->has_heard = 0; /* the jump is no move that a falling loss could approve */
+    memcpy(t->emitted, t->theta, t->d * sizeof *t->theta);
+}
+
 void aed_train_jumped(aed_train *t)
 {
     aed_optim_reset(&t->moments, t->d);
-    t->probe.n = 0;
-    t->policy.phase = AED_POLICY_IDLE;
-    aed_train_lag_forget(t);
-    t->has_heard = 0; /* the jump is no move that a falling loss could approve */
-    memcpy(t->emitted, t->theta, t->d * sizeof *t->theta);
+    aed_train_moved(t);
+    memset(t->move, 0, t->d * sizeof *t->move);
 }
 
 const double *aed_train_emitted(const aed_train *t)
@@ -317,11 +360,15 @@ void aed_train_start(aed_train *t)
 {
     memcpy(t->undo, t->theta, t->d * sizeof *t->theta);
     t->has_undo = 1;
-    t->steps = 0;
-    t->grad_norm = t->update_norm = 0.0;
+    t->steps = t->rollbacks = t->retargets = 0;
+    t->has_good = 0;
+    t->population.at = t->population.steps = 0;
+    aed_resonance_reset(&t->resonance);
+    t->since_rollback = SIZE_MAX / 2;
+    t->grad_norm = t->update_norm = t->agreement = 0.0;
     t->policy.pairs = t->policy.skipped = 0;
     t->probe.s = t->set.probe.s0;
-    t->probe.success = 0.0;
+    t->probe.success = NAN;
     t->probe.last_step = SIZE_MAX;
     aed_dither_reset(&t->dither, t->d);
     aed_train_forget(t);
@@ -332,8 +379,24 @@ void aed_train_forget(aed_train *t)
 {
     t->loss = t->best_loss = NAN;
     t->has_heard = 0;
+    t->guard = (aed_guard){0};
     t->probe.n = 0; /* an open round compares with the best of the old target */
     aed_train_lag_forget(t);
+}
+
+void aed_train_anchor(aed_train *t)
+{
+    memcpy(t->reference, t->theta, t->d * sizeof *t->theta);
+    t->has_reference = 1;
+}
+
+static double kl(const aed_train *t)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; t->has_reference && i < t->d; i++)
+        sum += (t->theta[i] - t->reference[i]) * (t->theta[i] - t->reference[i]);
+    return sum / (2.0 * t->set.policy.c * t->set.policy.c);
 }
 
 aed_status aed_train_undo(aed_train *t, aed_error *e)
@@ -366,11 +429,29 @@ aed_train_info aed_train_report(const aed_train *t)
         .steps = t->steps,
         .grad_norm = t->grad_norm,
         .update_norm = t->update_norm,
+        .agreement = t->agreement,
         .loss = t->loss,
         .best_loss = t->best_loss,
         .success = t->probe.success,
         .probe_s = t->probe.s,
         .policy_pairs = t->policy.pairs,
         .policy_skipped = t->policy.skipped,
+        .starts = aed_train_populates(t) ? t->population.n - t->population.at : 0,
+        .kl = kl(t),
+        .rollbacks = t->rollbacks,
+        .retargets = t->retargets,
     };
+}
+
+/* Without a clip four times the gradient's mean norm is fair; without a slew limit a twentieth of a knob. */
+aed_resonance_info aed_train_resonance(const aed_train *t)
+{
+    const aed_resonance_fair fair = {
+        .norm = t->set.clip > 0.0 ? t->set.clip : 4.0 * exp(t->guard.log_norm),
+        .move = t->set.slew > 0.0 ? t->set.slew : 0.05,
+        .w_norm = t->set.penalty_grad,
+        .w_move = t->set.penalty_slew,
+    };
+
+    return aed_resonance_report(&t->resonance, &fair);
 }

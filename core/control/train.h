@@ -9,6 +9,7 @@
  *
  * One step (seed sections 1 and 7, method.md):
  *
+ *     g     <- g + anchor (theta - reference) / policy_c^2      when anchor > 0 and a reference was taken
  *     g     <- g · min(1, clip/‖g‖)                  when clip > 0; frozen parameters have g = 0
  *     u      = optimizer(g; alpha, mu)               optim.h
  *     u     <- clip(u, -slew, slew)                  when slew > 0
@@ -16,6 +17,12 @@
  *     theta_i <- clip(theta_i - kappa lag / octaves_i, lo, hi)   instead, where i is a frequency and a
  *                                                                 lag has come (below)
  *     emitted = clip(theta + sigma D eta, lo, hi)    dither.h
+ *
+ * Learning goes on after what would end it. A loss or gradient that has blown up (guard.h) sends theta back to
+ * where the last good loss was heard, or to the best when that has just been tried; momentum is dropped (scales,
+ * such as adam's squares, are kept: to forget them measured worse), and the gradient of what was left is passed over. When the loss is as bad there, the target must be another
+ * one: losses and the best are forgotten, and that loss is the first. With a policy losses do not count: of a
+ * pair one half is worse on purpose. Its gradient does: a pair that has blown up is given up.
  *
  * Memory is taken in new only. Not thread-safe: one aed_train belongs to one caller. */
 #ifndef AED_TRAIN_H
@@ -27,6 +34,7 @@
 #include "base/status.h"
 #include "policy.h"
 #include "probe.h"
+#include "resonance.h"
 #include "setting.h"
 
 typedef struct aed_train aed_train;
@@ -34,14 +42,18 @@ typedef struct aed_train aed_train;
 /* Settable by name through aed_train_set; defaults in brackets. */
 typedef struct
 {
-    double alpha, mu, sigma;    /* of the next step [.02 .9 0]; aed_train_hyper writes them too */
-    double lo, hi;              /* "clamp_lo", "clamp_hi": bounds of every theta [0 1] */
-    double clip;                /* largest gradient norm; 0: off [0] */
-    double slew;                /* largest move of one theta in a step; 0: off [0] */
-    double beta2, eps;          /* of adam [.99 1e-8] */
-    double kappa;               /* how much of a lag is made good in one step; 0: none [.8] */
-    aed_probe_settings probe;   /* "probe" [0], "probe_n" [8], "rho" [1], "probe_s" [.1] */
-    aed_policy_settings policy; /* "policy" [0], "policy_c" [.05] */
+    double alpha, mu, sigma; /* of the next step [.02 .9 0]; aed_train_hyper writes them too */
+    double lo, hi;           /* "clamp_lo", "clamp_hi": bounds of every theta [0 1] */
+    double clip;             /* largest gradient norm; 0: off [0] */
+    double slew;             /* largest move of one theta in a step; 0: off [0] */
+    double explode;          /* when a loss or gradient has blown up (guard.h); 0: never [20] */
+    double beta2, eps;       /* of adam [.99 1e-8] */
+    double kappa;            /* how much of a lag is made good in one step; 0: none [.8] */
+    double anchor;           /* weight of the pull to the reference; 0: none [0] */
+    double penalty_grad, penalty_slew; /* weights of resonance.h's penalty [1 1] */
+    aed_probe_settings
+        probe; /* "probe" [0], "probe_n" [8], "rho" [1], "probe_pairs" [0], "probe_s" [.1] */
+    aed_policy_settings policy; /* "policy" [0], "policy_c" [.05], "blend" [0] */
 } aed_train_settings;
 
 extern const aed_setting aed_train_table[];
@@ -52,12 +64,18 @@ typedef struct
     size_t steps;        /* since start */
     double grad_norm;    /* of the last gradient, before clip, without frozen parameters */
     double update_norm;  /* ‖theta after - theta before‖ of the last step */
+    double agreement;    /* of the last gradient g with the move before it, -<g, move>/(|g| |move|):
+                          * 1 the same way down, -1 straight back; 0 when there was none */
     double loss;         /* the last one; NaN: none yet */
     double best_loss;    /* since start or forget; NaN: none yet */
-    double success;      /* of local tests, running mean */
+    double success;      /* of local tests, running mean; NaN: none has ended since start */
     double probe_s;      /* their width now */
     size_t policy_pairs; /* used */
     size_t policy_skipped;
+    size_t starts;    /* that are being tried or will be; 0: none any more */
+    double kl;        /* from the reference: see aed_train_anchor; 0 without one */
+    size_t rollbacks; /* since start */
+    size_t retargets; /* targets that changed without a word, since start */
 } aed_train_info;
 
 enum
@@ -88,9 +106,17 @@ AED_MUST_CHECK aed_status aed_train_clamp(aed_train *t, double lo, double hi, ae
 AED_MUST_CHECK aed_status aed_train_probe(
     aed_train *t, double every, double n, double rho, aed_error *e);
 
+/* The next run begins with n starts (0 or 1: one; up to AED_POPULATION_MAX) of k steps each (1 … 1e6) and goes on
+ * from the best theta among them, of which losses have to tell: population.h. A run that is under way
+ * goes on where it is. There are no local tests before. */
+AED_MUST_CHECK aed_status aed_train_population(aed_train *t, double n, double k, aed_error *e);
+
 /* alpha, mu and sigma as a scheduler sends them. Errors: AED_E_ARG, none of the three is taken. */
 AED_MUST_CHECK aed_status aed_train_hyper(
     aed_train *t, double alpha, double mu, double sigma, aed_error *e);
+
+/* Both weights of the penalty at once: of a steep gradient, of a fast knob. */
+AED_MUST_CHECK aed_status aed_train_penalty(aed_train *t, double grad, double slew, aed_error *e);
 
 /* By name: optim.h, dither.h. Another optimizer starts with empty moments. Errors: AED_E_NAME. */
 AED_MUST_CHECK aed_status aed_train_optim(aed_train *t, const char *name, aed_error *e);
@@ -101,6 +127,10 @@ const char *aed_train_dither_name(const aed_train *t);
 /* Parameter i stays where it is (frozen 1) or may move (0): neither gradient, dither, local tests
  * nor policy move it. Drops an open round of local tests. Errors: AED_E_ARG for i out of range. */
 AED_MUST_CHECK aed_status aed_train_freeze(aed_train *t, size_t i, int frozen, aed_error *e);
+/* Those at places [n], counted from 0, are frozen and no others (frozen 1), or all others and not those
+ * (frozen 0: solo). n 0: none is. Errors (nothing changed): AED_E_ARG for a place that theta does not have. */
+AED_MUST_CHECK aed_status aed_train_freeze_these(
+    aed_train *t, const double *places, size_t n, int frozen, aed_error *e);
 int aed_train_frozen(const aed_train *t, size_t i);
 
 /* theta first … first + n - 1 has no bounds but ± AED_UNBOUNDED_MOST: raw weights; n 0: none. The
@@ -131,6 +161,15 @@ void aed_train_start(aed_train *t);
 /* The target has changed: forget the losses and the best, keep everything else. Rt-safe: yes. */
 void aed_train_forget(aed_train *t);
 
+/* theta as it is now becomes the reference, a safe place. Take theta for the mean of a normal policy of width
+ * c = policy_c, and the reference likewise: then
+ *
+ *     KL(policy ‖ reference) = ‖theta - reference‖^2 / (2 c^2),   its gradient (theta - reference) / c^2
+ *
+ * is what the setting `anchor` weighs: theta goes where the loss (or reward) and the way back are worth as
+ * much. Rt-safe: yes. */
+void aed_train_anchor(aed_train *t);
+
 /* theta as it was at start; a second undo comes back. Moments are dropped. AED_E_STATE before any
  * start. Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_train_undo(aed_train *t, aed_error *e);
@@ -141,15 +180,29 @@ AED_MUST_CHECK aed_status aed_train_take_best(aed_train *t, aed_error *e);
 
 /* ---- learning; on an error nothing changes, byte for byte ---- */
 
-/* The loss of the emitted theta. Keeps the best; when it is lower than the loss before, the move
+/* The loss of the emitted theta. One that has blown up (above) counts in rollbacks or retargets. Keeps the best; when it is lower than the loss before, the move
  * between the two emitted thetas counts as accepted and shapes the dither. *is_best (may be NULL):
  * 1 for a new best. Errors: AED_E_NONFINITE. Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_train_loss(aed_train *t, double loss, int *is_best, aed_error *e);
 
-/* One step along g [n] = dL/dtheta; an open policy pair is dropped. Errors: AED_E_SIZE,
+/* One step along g [n] = dL/dtheta, or back to the last good theta when g has blown up; an open policy pair is dropped. Errors: AED_E_SIZE,
  * AED_E_NONFINITE (also for a norm above 1e150, whose square would not be finite). Rt-safe: yes
  * unless it fails. */
 AED_MUST_CHECK aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error *e);
+
+/* With policy and blend above 0 each theta that is out needs two answers, in any order: its reward, and g [n] =
+ * dL/dtheta there; NULL: there is none this time. The second one goes on as above (and aed_train_reward alone
+ * then proposes nothing); the step of a pair is along
+ *
+ *     g = g_policy + blend (g(theta + c D eta) + g(theta - c D eta)) / 2
+ *
+ * Errors as aed_train_gradient. Rt-safe: yes unless it fails. */
+AED_MUST_CHECK aed_status aed_train_blend(
+    aed_train *t, const double *g, size_t n, int *proposed, aed_error *e);
+
+/* What came was no number: theta goes back as after an explosion (above); what is emitted is theta. With
+ * `passes` 1 the gradient that comes next is of what was left. Rt-safe: yes. */
+void aed_train_rollback(aed_train *t, int passes);
 
 /* The reward of the emitted theta, while policy > 0. The first one begins a pair, every second one
  * after it makes a step. NaN or Inf gives the pair up and begins a new one: learning goes on.
@@ -207,5 +260,9 @@ int aed_train_probe_finish(aed_train *t);
 
 /* Rt-safe: yes. */
 aed_train_info aed_train_report(const aed_train *t);
+
+/* How the path of theta (without dither) goes: resonance.h. What is fair: a gradient up to `clip`, or four times its
+ * running mean; a move up to `slew`, or .05. Jumps (local tests, going back) are no moves. Rt-safe: yes. */
+aed_resonance_info aed_train_resonance(const aed_train *t);
 
 #endif

@@ -4,7 +4,10 @@
 
 #include "base/arena.h"
 #include "dither.h"
+#include "guard.h"
 #include "optim.h"
+#include "population.h"
+#include "resonance.h"
 #include "train.h"
 
 struct aed_train
@@ -15,21 +18,38 @@ struct aed_train
     aed_dither dither;
     aed_probe probe;
     aed_policy policy;
+    aed_guard guard;
+    aed_population population;
+    aed_resonance resonance;
 
     size_t d, steps;
     size_t open_at, open_n; /* theta without bounds */
     uint64_t seed;
-    double grad_norm, update_norm;
-    double loss, best_loss; /* NAN: none */
+    int phase;                              /* the policy's, while a state is written or read */
+    double grad_norm, update_norm, largest; /* of the last step; the move of one theta */
+    double agreement;                       /* of the last gradient and the move before */
+    double loss, best_loss;                 /* NAN: none */
     int has_undo;
+    int half_gradient, half_reward; /* have come for what is out, with policy and blend */
+    double reward;                  /* that one; NaN: it was none */
+    int has_reference;
+    int has_good;          /* `good` is known */
+    int rolled;            /* gone back, and no loss has come since */
+    int passes;            /* the next gradient is of what was left */
+    size_t since_rollback; /* steps */
+    size_t rollbacks, retargets;
     int has_heard; /* `heard` and `loss` belong to the path theta is on */
 
     double *theta, *emitted, *best, *undo; /* [d] */
     double *heard;                         /* [d] what was emitted when `loss` came */
+    double *reference;                     /* [d] of the anchor */
+    double *good;                          /* [d] theta of the last loss that had not blown up */
     double *centre;                        /* [d] of the open round */
-    double *g, *u;                         /* [d] scratch of one call */
-    unsigned char *frozen;                 /* [d] by the user */
-    unsigned char *still;                  /* [d] frozen, or a frequency that follows */
+    double *blended;       /* [d] the loss's share in the gradient of an open pair */
+    double *g, *u;         /* [d] scratch of one call */
+    double *move;          /* [d] what the optimizer's last step moved, 0 after a jump */
+    unsigned char *frozen; /* [d] by the user */
+    unsigned char *still;  /* [d] frozen, or a frequency that follows */
 
     double *octaves; /* [d] that theta 0 … 1 spans; 0: not a frequency */
     double lag;      /* of the emitted theta, in octaves */
@@ -56,6 +76,15 @@ static inline int aed_train_stands(const aed_train *t, size_t i)
     return t->has_lag ? t->still[i] : t->frozen[i];
 }
 
+/* 1 while several starts are tried. Rt-safe: yes. */
+static inline int aed_train_populates(const aed_train *t)
+{
+    return t->population.n > 1 && t->population.at < t->population.n;
+}
+
+/* After a step: on to the next start, or to the best. Rt-safe: yes. */
+void aed_train_populate(aed_train *t);
+
 /* Before a step: without a lag frequencies follow no longer. Rt-safe: yes. */
 void aed_train_lag_over(aed_train *t);
 
@@ -69,5 +98,8 @@ void aed_train_lag_forget(aed_train *t);
 /* After a jump of theta: no moments, no open round or pair, no lag; what is emitted is theta.
  * Rt-safe: yes. */
 void aed_train_jumped(aed_train *t);
+
+/* The same, but for the moments. Rt-safe: yes. */
+void aed_train_moved(aed_train *t);
 
 #endif

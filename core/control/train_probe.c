@@ -1,11 +1,13 @@
-/* train_probe.c: local tests (probe.h) around the best theta. */
+/* train_probe.c: local tests (probe.h) around the best theta, and a run's several starts (population.h). */
 #include <math.h>
+#include <string.h>
 
 #include "train_inside.h"
 
 int aed_train_probe_due(const aed_train *t)
 {
-    return !isnan(t->best_loss) && !t->waits && aed_probe_due(&t->probe, &t->set.probe, t->steps);
+    return !isnan(t->best_loss) && !t->waits && !aed_train_populates(t) &&
+           aed_probe_due(&t->probe, &t->set.probe, t->steps);
 }
 
 size_t aed_train_probe_n(const aed_train *t)
@@ -58,4 +60,34 @@ int aed_train_probe_finish(aed_train *t)
     aed_dither_accept(&t->dither, t->u, &b);
     aed_train_jumped(t);
     return 1;
+}
+
+/* ---- population ---- */
+
+aed_status aed_train_population(aed_train *t, double n, double k, aed_error *e)
+{
+    if (!(n >= 0.0 && n <= AED_POPULATION_MAX))
+        return aed_fail(
+            e, AED_E_ARG, "population: got %g starts, allowed 0 … %d", n, AED_POPULATION_MAX);
+    if (!(k >= 1.0 && k <= 1e6))
+        return aed_fail(e, AED_E_ARG, "population: got %g steps, allowed 1 … 1e6", k);
+    t->population = (aed_population){(size_t)n, (size_t)k, SIZE_MAX, 0};
+    return AED_OK;
+}
+
+void aed_train_populate(aed_train *t)
+{
+    const aed_bounds b = aed_train_bounds(t);
+    aed_population *p = &t->population;
+
+    if (!aed_train_populates(t) || ++p->steps < p->k)
+        return;
+    p->steps = 0;
+    if (++p->at < p->n)
+        aed_population_start(t->theta, p, p->at, t->undo, aed_rng_bits(t->seed, 3), &b);
+    else if (!isnan(t->best_loss))
+        memcpy(t->theta, t->best, t->d * sizeof *t->theta);
+    t->guard = (aed_guard){0};
+    t->has_good = 0;
+    aed_train_jumped(t);
 }

@@ -93,7 +93,7 @@ static void magnitude_back(
 
 const aed_feature aed_feature_bands = {
     .name = "bands",
-    .doc = "list: log mel bands of every fft size, mean in time",
+    .doc = "list: log mel of every fft size, mean in time",
     .width = 1.0,
     .needs = AED_HEAR_ALL,
     .size = bands_size,

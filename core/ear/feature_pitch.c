@@ -128,7 +128,7 @@ static void inharmonicity_back(
 
 const aed_feature aed_feature_pitch = {
     .name = "pitch",
-    .doc = "f0 as a key: 69 is 440 Hz; 0: none",
+    .doc = "f0 as a key: 69 is 440 Hz, 0 is none",
     .width = 1.0,
     .needs = AED_HEAR_PITCH,
     .of = pitch,

@@ -55,7 +55,7 @@ static double frame(aed_frame_gradient g, const aed_frame *x, const double *kept
 
 const aed_loss aed_loss_stft = {
     .name = "stft",
-    .doc = "mean difference of linear magnitudes, over the target's mean",
+    .doc = "mean difference of linear magnitudes over the target's",
     .default_weight = 0.0,
     .keep_n = aed_magnitude_keep_n,
     .keep = aed_magnitude_keep,

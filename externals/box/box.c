@@ -195,9 +195,12 @@ static void dispatch(aed_box *box, size_t inlet, const char *selector, const aed
 
     if (m)
     {
-        if (check_count(box, m, a->n) && (!a->v || check_kinds(box, m, a->v, a->n)) &&
-            check_finite(box, m, a->f, a->n))
+        if (!check_count(box, m, a->n) || (a->v && !check_kinds(box, m, a->v, a->n)))
+            return;
+        if (check_finite(box, m, a->f, a->n))
             m->call(box, a);
+        else if (box->class->spoiled)
+            box->class->spoiled(box, inlet, selector);
     }
     else if (!box->class->other || !box->class->other(box, inlet, selector, a))
         unknown(box, inlet, selector);

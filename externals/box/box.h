@@ -104,6 +104,8 @@ typedef struct
     /* A selector without a row, before it is called unknown: 1 when it was understood (parameter
      * names). May be NULL. */
     int (*other)(aed_box *box, size_t inlet, const char *selector, const aed_args *a);
+    /* A message was refused, with its error, for a number that is not finite. May be NULL. */
+    void (*spoiled)(aed_box *box, size_t inlet, const char *selector);
     int quiet_inlets; /* bit i set: unknown selectors at inlet i are ignored (info cords) */
 
     /* What a patch keeps of the object, malloc'ed text; NULL: nothing. And back. May be NULL. */

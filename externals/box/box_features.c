@@ -79,6 +79,7 @@ static void perform(aed_box *box, double *const *in, double *const *out, size_t 
 
     (void)out;
     aed_features_hear_target(x, in[1], n);
+    aed_features_stream_write(x, in[0], n);
     if (x->state == AED_HEAR_FULL)
         x->late_n += n;
     if (hear_plant(x, in[0], n))
@@ -90,6 +91,7 @@ static void tick(aed_box *box)
     aed_features_box *x = (aed_features_box *)box;
 
     aed_features_take_captured(x);
+    aed_features_stream_tell(x);
     if (x->state != AED_HEAR_FULL)
         return;
     x->state = AED_HEAR_IDLE;
@@ -98,8 +100,13 @@ static void tick(aed_box *box)
 
 static void rate(aed_box *box, double sr_hz, size_t block_n)
 {
+    aed_features_box *x = (aed_features_box *)box;
+
     (void)block_n;
-    ((aed_features_box *)box)->sr_hz = sr_hz;
+    if (x->sr_hz == sr_hz)
+        return;
+    x->sr_hz = sr_hz;
+    aed_features_stream_again(x);
 }
 
 /* ---- settings ---- */
@@ -176,7 +183,10 @@ static void on_floor(aed_box *box, const aed_args *a)
     if (!(a->f[0] >= 1e-12 && a->f[0] <= 1.0))
         aed_box_error(box, "floor: got %g, allowed 1e-12 … 1", a->f[0]);
     else
+    {
         ((aed_features_box *)box)->config.floor = a->f[0];
+        aed_features_stream_again((aed_features_box *)box);
+    }
 }
 
 static void on_whole(aed_box *box, const aed_args *a)
@@ -271,6 +281,8 @@ static void close_features(aed_box *box)
     aed_tuner_free(x->work.tuner.tuner);
     aed_features_mix_drop(x);
     aed_features_close_target(x);
+    aed_stream_free(x->stream);
+    free(x->phi.v);
     free(x->window);
 }
 
@@ -298,6 +310,11 @@ static const aed_method methods[] = {
         "what outlet 1 descends: the loss, or minus the reward"},
     {0, "features", "+", aed_features_on_features, "features [name…]",
         "what phi is made of, in this order; ? lists; without names as at the start"},
+    {0, "stream", "f?f", aed_features_on_stream, "stream 0|1 [n]",
+        "1: phi at each hop, of the last n samples of the signal inlet"},
+    {0, "standardize", "f", aed_features_on_standardize, "standardize 0|1|2",
+        "phi in standard deviations from its mean: 1 learns both, 2 keeps them"},
+    {0, "get", "", aed_features_on_get, "get", "phi, reward and loss once more"},
     {0, "cap", "f", on_cap, "cap rms", "louder is penalised by `reward cap` and `loss cap`"},
     {0, "floor", "f", on_floor, "floor x", "power added before the logarithm"},
     {0, "whole", "f", on_whole, "whole 0|1",

@@ -5,6 +5,7 @@
 #include "base/rng.h"
 #include "box.h"
 #include "ear/ear.h"
+#include "ear/stream.h"
 #include "ear/tuner.h"
 #include "slots.h"
 #include "targets.h"
@@ -33,6 +34,18 @@ typedef enum
     AED_HEAR_RECORDS,
     AED_HEAR_FULL /* the next tick listens to it */
 } aed_hear_state;
+
+/* phi on its way out. */
+typedef struct
+{
+    int standardize; /* 0 off, 1 by all that has been heard, 2 by what had been heard until then */
+    double *v, *mean, *variance; /* [n] each of one block: what left last, running statistics */
+    size_t n;
+    double heard; /* how many phi there have been, up to a most */
+    int told;     /* v has left */
+    int compared; /* and with it came the following */
+    double loss, reward;
+} aed_phi_out;
 
 /* Touched by jobs only. */
 typedef struct
@@ -74,6 +87,11 @@ typedef struct
     size_t followed_at;
     size_t late_n; /* samples that have come since the window of a bang was full */
 
+    aed_phi_out phi;
+    size_t stream_n;    /* samples that streamed features look back; 0: nothing streams */
+    aed_stream *stream; /* NULL until its job is done */
+    size_t stream_rows[AED_EAR_FEATURES], stream_n_rows;
+
     size_t mix;        /* how many windows are heard as one */
     aed_mix_sum *sums; /* that wait for more of them */
 
@@ -114,12 +132,27 @@ void aed_features_close_target(aed_features_box *x);
 void aed_features_phi_default(aed_features_box *x);
 /* How many numbers phi has. */
 size_t aed_features_phi_n(const aed_features_box *x);
+/* Send phi [n], standardized if that is wanted, and keep it for `get`. */
+void aed_features_tell_phi(aed_features_box *x, const double *phi, size_t n);
+/* `standardize 0|1|2`, `get`. */
+void aed_features_on_standardize(aed_box *box, const aed_args *a);
+void aed_features_on_get(aed_box *box, const aed_args *a);
 /* `features name…`, `features ?`, `features`. */
 void aed_features_on_features(aed_box *box, const aed_args *a);
 
 /* The error for a name that no row has: "message: no what 'name': known are …". */
 void aed_features_unknown(aed_box *box, const char *message, const char *what, const char *name,
     const char *(*known)(size_t i), size_t n);
+
+/* ---- box_features_stream.c: features of the sound at inlet 1, hop by hop ---- */
+
+void aed_features_on_stream(aed_box *box, const aed_args *a);
+/* Settings, features or the sample rate are others: what streams is made anew. */
+void aed_features_stream_again(aed_features_box *x);
+/* Samples of the first inlet. Rt-safe. */
+void aed_features_stream_write(aed_features_box *x, const double *in, size_t n);
+/* After a wake: phi of each hop that is full. */
+void aed_features_stream_tell(aed_features_box *x);
 
 /* ---- box_features_mix.c: several synths before one ear ---- */
 

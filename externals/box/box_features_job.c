@@ -282,12 +282,15 @@ static void deliver_listen(aed_job *job)
         aed_features_tell_tune(x, &j->tune, j->has_target);
     if (j->has_target)
         tell_terms(x, j);
-    aed_box_list(&x->box, AED_FEATURES_PHI, j->phi, j->phi_n);
+    aed_features_tell_phi(x, j->phi, j->phi_n);
     if (!j->has_target)
     {
         aed_box_error(&x->box, "no target yet, so no loss: send 'target array-name' first");
         return;
     }
+    x->phi.compared = 1;
+    x->phi.reward = j->result.reward;
+    x->phi.loss = j->result.loss;
     aed_box_float(&x->box, AED_FEATURES_REWARD, j->result.reward);
     aed_box_float(&x->box, AED_FEATURES_LOSS, j->result.loss);
     aed_box_list(&x->box, AED_FEATURES_GRADIENT, j->dx, j->n);

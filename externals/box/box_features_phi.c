@@ -1,5 +1,13 @@
-/* box_features_phi.c: which features leave outlet 4, and in which order. */
+/* box_features_phi.c: which features leave outlet 4, in which order, and as what.
+ *
+ * `standardize 1`: each number x leaves as (x - mean) / sd of all that have left since, this one included:
+ *
+ *     mean <- mean + (x - mean)/n     variance <- variance + ((x - mean before)(x - mean) - variance)/n
+ *
+ * (Welford), n up to 10,000, from where on old ones are forgotten slowly. A number that never changed is 0. */
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "box_features.h"
@@ -55,6 +63,109 @@ static void list(aed_features_box *x)
     }
 }
 
+/* ---- sending ---- */
+
+static const double most_heard = 10000.0;
+
+/* Room for n numbers; statistics begin anew where there are others. */
+static int make_room(aed_phi_out *p, size_t n)
+{
+    if (p->v && p->n == n)
+        return 1;
+    double *v = calloc(3 * n, sizeof *v);
+
+    if (!v)
+        return 0;
+    free(p->v);
+    p->v = v;
+    p->mean = v + n;
+    p->variance = v + 2 * n;
+    p->n = n;
+    p->heard = 0.0;
+    p->told = 0;
+    return 1;
+}
+
+static void learn(aed_phi_out *p, const double *phi)
+{
+    p->heard = fmin(p->heard + 1.0, most_heard);
+    for (size_t i = 0; i < p->n; i++)
+    {
+        const double before = phi[i] - p->mean[i];
+
+        p->mean[i] += before / p->heard;
+        p->variance[i] += (before * (phi[i] - p->mean[i]) - p->variance[i]) / p->heard;
+    }
+}
+
+static double standard(const aed_phi_out *p, double x, size_t i)
+{
+    return p->variance[i] > 0.0 ? (x - p->mean[i]) / sqrt(p->variance[i]) : 0.0;
+}
+
+void aed_features_tell_phi(aed_features_box *x, const double *phi, size_t n)
+{
+    aed_phi_out *p = &x->phi;
+
+    if (!make_room(p, n))
+    {
+        aed_box_error(&x->box, "features: no memory for %zu numbers", n);
+        return;
+    }
+    if (p->standardize == 1)
+        learn(p, phi);
+    for (size_t i = 0; i < n; i++)
+        p->v[i] = p->standardize ? standard(p, phi[i], i) : phi[i];
+    p->told = 1;
+    p->compared = 0;
+    aed_box_list(&x->box, AED_FEATURES_PHI, p->v, n);
+}
+
+void aed_features_on_standardize(aed_box *box, const aed_args *a)
+{
+    aed_phi_out *p = &((aed_features_box *)box)->phi;
+
+    if (a->f[0] != 0.0 && a->f[0] != 1.0 && a->f[0] != 2.0)
+    {
+        aed_box_error(box, "standardize: got %g, allowed 0, 1, 2", a->f[0]);
+        return;
+    }
+    if (a->f[0] == 1.0 && p->v)
+    {
+        memset(p->mean, 0, 2 * p->n * sizeof *p->mean);
+        p->heard = 0.0;
+    }
+    p->standardize = (int)a->f[0];
+}
+
+void aed_features_on_get(aed_box *box, const aed_args *a)
+{
+    const aed_phi_out p = ((aed_features_box *)box)->phi;
+
+    (void)a;
+    if (!p.told)
+    {
+        aed_box_error(box, "get: nothing was heard yet");
+        return;
+    }
+    aed_box_list(box, AED_FEATURES_PHI, p.v, p.n);
+    if (p.compared)
+    {
+        aed_box_float(box, AED_FEATURES_REWARD, p.reward);
+        aed_box_float(box, AED_FEATURES_LOSS, p.loss);
+    }
+}
+
+/* ---- choosing ---- */
+
+/* Other features: what was told, and its statistics, are not theirs. */
+static void restart(aed_features_box *x)
+{
+    x->phi.n = 0;
+    x->phi.told = 0;
+    aed_features_stream_again(x);
+}
+
 static const char *name_of(size_t i)
 {
     return aed_features[i]->name;
@@ -91,9 +202,11 @@ void aed_features_on_features(aed_box *box, const aed_args *a)
     if (a->n == 0)
     {
         aed_features_phi_default(x);
+        restart(x);
         return;
     }
     memcpy(x->phi_rows, rows, a->n * sizeof *rows);
     x->n_phi = a->n;
     x->config.features = chosen;
+    restart(x);
 }

@@ -19,6 +19,7 @@ typedef struct
     aed_box box;
     aed_sched sched;
     aed_composite composite;
+    int told_diverging; /* by [aed_train], which then damps alpha once */
 } sched_box;
 
 /* ---- one step ---- */
@@ -40,6 +41,7 @@ static void tell(sched_box *x)
     aed_box_info(&x->box, OUT_INFO, "dreward", s->dreward);
     aed_box_info(&x->box, OUT_INFO, "dloss", s->dloss);
     aed_box_info(&x->box, OUT_INFO, "var", s->var);
+    aed_box_info(&x->box, OUT_INFO, "rewardema", s->reward_ema);
     aed_box_info(&x->box, OUT_INFO, "ema", s->loss_ema);
 }
 
@@ -89,6 +91,39 @@ static void on_aud(aed_box *box, const aed_args *a)
     take_reward((sched_box *)box, "aud", a->f[0]);
 }
 
+/* What [aed_train] tells about itself is for the law, and a reward too for who weighs it. */
+static void on_success(aed_box *box, const aed_args *a)
+{
+    aed_sched_success(&((sched_box *)box)->sched, a->f[0]);
+    take_reward((sched_box *)box, "success", a->f[0]);
+}
+
+static void on_agreement(aed_box *box, const aed_args *a)
+{
+    aed_sched_agreement(&((sched_box *)box)->sched, a->f[0]);
+    take_reward((sched_box *)box, "agreement", a->f[0]);
+}
+
+static void on_regime(aed_box *box, const aed_args *a)
+{
+    sched_box *x = (sched_box *)box;
+    const int diverging = strcmp(a->v[0].s, "diverging") == 0;
+
+    if (diverging && !x->told_diverging)
+        aed_sched_damp(&x->sched);
+    x->told_diverging = diverging;
+}
+
+static void on_shape(aed_box *box, const aed_args *a)
+{
+    const double centre = a->n > 2 ? a->v[2].f : 0.0, width = a->n > 3 ? a->v[3].f : 1.0;
+    aed_error e;
+
+    if (aed_composite_shape(
+            &((sched_box *)box)->composite, a->v[0].s, a->v[1].s, centre, width, &e) != AED_OK)
+        aed_box_error(box, "%s", e.msg);
+}
+
 static void on_weight(aed_box *box, const aed_args *a)
 {
     aed_error e;
@@ -114,6 +149,7 @@ static void on_law(aed_box *box, const aed_args *a)
 static void on_reset(aed_box *box, const aed_args *a)
 {
     (void)a;
+    ((sched_box *)box)->told_diverging = 0;
     aed_sched_reset(&((sched_box *)box)->sched);
     aed_composite_clear(&((sched_box *)box)->composite);
 }
@@ -172,13 +208,22 @@ static const aed_method methods[] = {
     {0, "list", "f", on_loss, "loss: a number",
         "one step of the law: alpha mu sigma leave outlet 1"},
     {0, "bang", "", on_bang, "bang", "send alpha mu sigma again"},
-    {0, "law", "s", on_law, "law name", "seed-text, seed-code or robust, with its own settings"},
+    {0, "law", "s", on_law, "law name",
+        "robust, hyper, seed-text or seed-code, with its own settings"},
     {0, "weight", "sf", on_weight, "weight name w", "weight of a named reward; 0 takes it away"},
+    {0, "shape", "ss?ff", on_shape, "shape name how [c w]",
+        "bend a named reward: linear, sigmoid, bell or exp, around c (0), so wide (1)"},
     {0, "reset", "", on_reset, "reset", "start again, settings kept"},
     {0, "forget", "", on_forget, "forget", "theta jumped: forget the loss so far"},
     {0, "retarget", "", on_retarget, "retarget", "the target changed: the next loss is the first"},
     {1, "list", "f", on_aud, "reward: a number", "the reward named aud"},
     {1, "start", "*", on_reset, "start [steps]", "from [aed_train]: as reset"},
+    {1, "success", "f", on_success, "success rate",
+        "from [aed_train]: of its local tests, 0 … 1, for sigma on plateaus"},
+    {1, "agreement", "f", on_agreement, "agreement a",
+        "from [aed_train]: of gradient and last move, -1 … 1, for law hyper"},
+    {1, "regime", "s", on_regime, "regime word",
+        "how theta moves; when it begins to be diverging, alpha is damped once"},
     {1, "accepted", "f", on_forget, "accepted loss", "from [aed_train]: as forget"},
     {0},
 };

@@ -1,6 +1,7 @@
 /* box_train.c: [aed_train], the update: gradients or rewards in, theta out, one block later. */
 #include "box_train.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,19 +156,62 @@ static void on_tuned(aed_box *box, const aed_args *a)
 
 /* ---- what learning hears ---- */
 
+static double setting(const aed_train_box *x, const char *name)
+{
+    double value = 0.0;
+
+    aed_train_get(&value, x->train, name);
+    return value;
+}
+
+/* With a policy: something was heard of the theta that is out. A step needs that of two thetas, one moved one way, one
+ * the other. */
+static void after_policy(aed_train_box *x, size_t steps_before, int proposed)
+{
+    if (!proposed)
+        return;
+    if (aed_train_report(x->train).steps > steps_before)
+        aed_run_stepped(x);
+    else
+        aed_run_send(x, AED_SEND_THETA);
+}
+
+/* Beside a reward; f NULL: it was no number. */
+static void blend(aed_train_box *x, const double *f, size_t n)
+{
+    const size_t before = aed_train_report(x->train).steps;
+    int proposed = 0;
+    aed_error e;
+
+    if (setting(x, "blend") == 0.0)
+        return;
+    if (aed_train_blend(x->train, f, n, &proposed, &e) != AED_OK)
+        aed_box_error(&x->box, "%s", e.msg);
+    else
+        after_policy(x, before, proposed);
+}
+
 static void on_gradient(aed_box *box, const aed_args *a)
 {
     aed_train_box *x = (aed_train_box *)box;
-    double policy = 0.0;
+    const size_t before = aed_train_report(x->train).rollbacks;
     aed_error e;
 
-    aed_train_get(&policy, x->train, "policy");
-    if (!x->running || x->testing || policy > 0.0)
+    if (!x->running || x->testing)
         return;
+    if (setting(x, "policy") > 0.0)
+    {
+        blend(x, a->f, a->n);
+        return;
+    }
     if (aed_train_gradient(x->train, a->f, a->n, &e) != AED_OK)
+    {
         aed_box_error(box, "%s", e.msg);
-    else
-        aed_run_stepped(x);
+        return;
+    }
+    if (aed_train_report(x->train).rollbacks > before)
+        aed_box_error(box, "the gradient has blown up: back to the last good theta");
+    aed_run_stepped(x);
 }
 
 static void on_hyper(aed_box *box, const aed_args *a)
@@ -181,15 +225,35 @@ static void on_hyper(aed_box *box, const aed_args *a)
 static void on_loss(aed_box *box, const aed_args *a)
 {
     aed_train_box *x = (aed_train_box *)box;
+    const aed_train_info before = aed_train_report(x->train);
     int is_best = 0;
     aed_error e;
 
     if (!x->running || x->testing)
         return;
     if (aed_train_loss(x->train, a->f[0], &is_best, &e) != AED_OK)
+    {
         aed_box_error(box, "%s", e.msg);
-    else if (is_best)
+        return;
+    }
+    if (aed_train_report(x->train).rollbacks > before.rollbacks)
+        aed_box_error(box, "loss %g, after %g, has blown up: back to the last good theta", a->f[0],
+            before.loss);
+    if (aed_train_report(x->train).retargets > before.retargets)
+        aed_box_info(box, AED_TRAIN_INFO, "retarget", a->f[0]);
+    aed_keep_loss(x, a->f[0]);
+    if (is_best)
         aed_box_info(box, AED_TRAIN_INFO, "best", a->f[0]);
+}
+
+/* [aed_features~] has another one: what was best is so no more. */
+static void on_target(aed_box *box, const aed_args *a)
+{
+    aed_train_box *x = (aed_train_box *)box;
+
+    (void)a;
+    aed_train_forget(x->train);
+    aed_run_drop_round(x);
 }
 
 /* Of the same window as the loss that comes with it. */
@@ -202,22 +266,42 @@ static void on_lag(aed_box *box, const aed_args *a)
         aed_box_error(box, "%s", e.msg);
 }
 
-static void on_reward(aed_box *box, const aed_args *a)
+static void take_reward(aed_train_box *x, double reward)
 {
-    aed_train_box *x = (aed_train_box *)box;
     const size_t before = aed_train_report(x->train).steps;
     int proposed = 0;
 
     if (!x->running || x->testing)
         return;
-    aed_train_reward(x->train, a->f[0], &proposed);
-    if (!proposed)
+    x->reward = reward;
+    aed_train_reward(x->train, reward, &proposed);
+    after_policy(x, before, proposed);
+}
+
+static void on_reward(aed_box *box, const aed_args *a)
+{
+    take_reward((aed_train_box *)box, a->f[0]);
+}
+
+/* NaN or Inf in the middle of a run: it was refused, and learning goes on. */
+static void spoiled(aed_box *box, size_t inlet, const char *selector)
+{
+    aed_train_box *x = (aed_train_box *)box;
+    const int lists = strcmp(selector, "list") == 0;
+
+    if (!x->running || x->testing)
         return;
-    /* A step needs two rewards: of theta moved one way, and the other. */
-    if (aed_train_report(x->train).steps > before)
+    if (inlet == 2 && strcmp(selector, "reward") == 0)
+        take_reward(x, NAN);
+    else if (inlet == 2 && (lists || strcmp(selector, "loss") == 0))
+        aed_train_rollback(x->train, 1);
+    else if (inlet == 0 && lists && setting(x, "policy") > 0.0)
+        blend(x, NULL, 0);
+    else if (inlet == 0 && lists)
+    {
+        aed_train_rollback(x->train, 0);
         aed_run_stepped(x);
-    else
-        aed_run_send(x, AED_SEND_THETA);
+    }
 }
 
 static void on_probe_loss(aed_box *box, const aed_args *a)
@@ -238,55 +322,7 @@ static void on_probe_loss(aed_box *box, const aed_args *a)
         aed_run_expect(x);
 }
 
-/* ---- settings ---- */
-
-static void on_optim(aed_box *box, const aed_args *a)
-{
-    aed_error e;
-
-    if (aed_train_optim(((aed_train_box *)box)->train, a->v[0].s, &e) != AED_OK)
-        aed_box_error(box, "%s", e.msg);
-}
-
-static void on_dither(aed_box *box, const aed_args *a)
-{
-    aed_error e;
-
-    if (aed_train_dither(((aed_train_box *)box)->train, a->v[0].s, &e) != AED_OK)
-        aed_box_error(box, "%s", e.msg);
-}
-
-static void on_clamp(aed_box *box, const aed_args *a)
-{
-    aed_error e;
-
-    if (aed_train_clamp(((aed_train_box *)box)->train, a->f[0], a->f[1], &e) != AED_OK)
-        aed_box_error(box, "%s", e.msg);
-    else
-        aed_run_drop_round((aed_train_box *)box);
-}
-
-/* The plant says it right before the theta that it is about, whose length may be new. */
-static void on_unbounded(aed_box *box, const aed_args *a)
-{
-    for (size_t i = 0; i < 2; i++)
-        if (!(a->f[i] >= 0.0 && a->f[i] <= AED_TRAIN_D_MAX))
-        {
-            aed_box_error(box, "unbounded: got %g, allowed 0 … %d", a->f[i], AED_TRAIN_D_MAX);
-            return;
-        }
-    aed_train_unbounded(((aed_train_box *)box)->train, (size_t)a->f[0], (size_t)a->f[1]);
-    aed_run_drop_round((aed_train_box *)box);
-}
-
-static void on_tests(aed_box *box, const aed_args *a)
-{
-    const double n = a->n > 1 ? a->f[1] : 8.0, rho = a->n > 2 ? a->f[2] : 1.0;
-    aed_error e;
-
-    if (aed_train_probe(((aed_train_box *)box)->train, a->f[0], n, rho, &e) != AED_OK)
-        aed_box_error(box, "%s", e.msg);
-}
+/* ---- from the start ---- */
 
 static void on_reset(aed_box *box, const aed_args *a)
 {
@@ -336,6 +372,7 @@ static aed_status open_train(aed_box *box, const aed_atom *v, size_t n, aed_erro
     if (n > 1 || (n == 1 && !v[0].s))
         return aed_fail(e, AED_E_ARG, "expected one argument at most: the name of an optimizer");
     x->silent_at = -1.0;
+    x->reward = NAN;
     x->train = aed_train_new(1, 0, e);
     if (!x->train)
         return e->code;
@@ -346,6 +383,7 @@ static void close_train(aed_box *box)
 {
     aed_train_box *x = (aed_train_box *)box;
 
+    aed_keep_close(x);
     aed_train_free(x->train);
     free(x->tuned);
 }
@@ -362,18 +400,37 @@ static const aed_method methods[] = {
     {0, "step", "", on_step, "step", "one step"},
     {0, "undo", "", on_undo, "undo", "theta as it was before start; again: redo"},
     {0, "best", "", on_best, "best", "go to the best theta of this run"},
-    {0, "optim", "s", on_optim, "optim name", "adam, sgd (the method's), or momentum (torch's)"},
-    {0, "dither", "s", on_dither, "dither name", "theta, walk, grad or off: where sigma acts"},
-    {0, "clamp", "ff", on_clamp, "clamp lo hi", "bounds of every theta"},
-    {0, "unbounded", "ff", on_unbounded, "unbounded first n",
+    {0, "optim", "s", aed_train_on_optim, "optim name",
+        "adam, sgd (the method's), momentum (torch's), rprop or sign"},
+    {0, "dither", "s", aed_train_on_dither, "dither name",
+        "theta, walk, grad or off: where sigma acts"},
+    {0, "clamp", "ff", aed_train_on_clamp, "clamp lo hi", "bounds of every theta"},
+    {0, "unbounded", "ff", aed_train_on_unbounded, "unbounded first n",
         "n values of theta without bounds, first counts from 0"},
-    {0, "probe", "f?ff", on_tests, "probe k [n rho]",
+    {0, "probe", "f?ff", aed_train_on_tests, "probe k [n rho]",
         "local tests: every k steps n candidates, taken by rho; k 0: none"},
+    {0, "population", "f?f", aed_train_on_population, "population n [k]",
+        "a run begins with n starts of k steps (20), and goes on from the best"},
+    {0, "freeze", "*", aed_train_on_freeze, "freeze place…",
+        "these of theta stand still (from 0); none: all move"},
+    {0, "solo", "*", aed_train_on_solo, "solo place…", "these of theta alone move; none: all"},
+    {0, "anchor", "?f", aed_train_on_anchor, "anchor [weight]",
+        "theta as it is now pulls from now on; a number: how much, 0: not at all"},
+    {0, "penalty", "ff", aed_train_on_penalty, "penalty gradient slew",
+        "weights in info penalty: of a steep gradient, of a fast knob"},
+    {0, "history", "?s", aed_train_on_history, "history [array]",
+        "every loss goes into the array, round and round; no name: no more"},
+    {0, "log", "?s", aed_train_on_log, "log [file]",
+        "a line of CSV for every step; no name: no more"},
+    {0, "save", "s", aed_train_on_save, "save file",
+        "all that has been learned, and how the run stands"},
+    {0, "read", "s", aed_train_on_read, "read file", "and go on from there, bit by bit"},
     {0, "seed", "f", on_seed, "seed n", "of dither and tests; theta is asked for again"},
     {0, "reset", "", on_reset, "reset", "forget theta and the run; settings stay"},
     {1, "list", "fff", on_hyper, "alpha mu sigma", "from [aed_sched]"},
     {2, "list", "f", on_loss, "loss: a number", "of the theta sent last"},
     {2, "loss", "f", on_loss, "loss value", "of the theta sent last"},
+    {2, "target", "f", on_target, "target samples", "another target: forget losses and the best"},
     {2, "lag", "f?f", on_lag, "lag octaves [confidence]",
         "the theta sent last sounds that much above the target: frequencies follow it"},
     {2, "probe", "ff", on_probe_loss, "probe id loss", "of a candidate"},
@@ -391,6 +448,7 @@ const aed_class aed_class_train = {
     .open = open_train,
     .close = close_train,
     .other = other,
+    .spoiled = spoiled,
     .quiet_inlets = 1 << 2,
     .tick = aed_run_tick,
 };

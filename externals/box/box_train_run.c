@@ -92,11 +92,34 @@ void aed_run_tick(aed_box *box)
         aed_box_wake(box, x->silent_at - aed_box_now(box));
 }
 
+static void tell_resonance(aed_train_box *x)
+{
+    const aed_resonance_info r = aed_train_resonance(x->train);
+
+    if (!r.regime)
+        return;
+    const aed_atom word = {r.regime, 0.0};
+
+    x->box.host->send(x->box.host_object, AED_TRAIN_INFO, "regime", &word, 1);
+    aed_box_info(&x->box, AED_TRAIN_INFO, "resonance", r.resonance);
+    aed_box_info(&x->box, AED_TRAIN_INFO, "opt", r.opt);
+    aed_box_info(&x->box, AED_TRAIN_INFO, "pol", r.pol);
+    aed_box_info(&x->box, AED_TRAIN_INFO, "penalty", r.penalty);
+}
+
 static void tell(aed_train_box *x)
 {
     const aed_train_info i = aed_train_report(x->train);
 
-    aed_box_info(&x->box, AED_TRAIN_INFO, "success", i.success);
+    tell_resonance(x);
+    if (i.starts > 0 || x->had_starts)
+        aed_box_info(&x->box, AED_TRAIN_INFO, "population", (double)i.starts);
+    x->had_starts = i.starts > 0;
+    if (i.kl > 0.0)
+        aed_box_info(&x->box, AED_TRAIN_INFO, "anchor", i.kl);
+    if (i.success == i.success) /* no test has ended yet */
+        aed_box_info(&x->box, AED_TRAIN_INFO, "success", i.success);
+    aed_box_info(&x->box, AED_TRAIN_INFO, "agreement", i.agreement);
     aed_box_info(&x->box, AED_TRAIN_INFO, "updatenorm", i.update_norm);
     aed_box_info(&x->box, AED_TRAIN_INFO, "gradnorm", i.grad_norm);
     if (x->asked > 0.0)
@@ -118,6 +141,7 @@ void aed_run_drop_round(aed_train_box *x)
 void aed_run_begin(aed_train_box *x)
 {
     aed_train_start(x->train);
+    aed_keep_begin(x);
     x->running = 1;
     x->testing = 0;
     x->left = x->asked;
@@ -145,9 +169,15 @@ void aed_run_stepped(aed_train_box *x)
 {
     x->left -= 1.0;
     x->silent_at = -1.0;
+    aed_keep_step(x);
     tell(x);
     if (!x->running) /* the patch stopped it, on what it was told */
         return;
+    aed_run_go_on(x);
+}
+
+void aed_run_go_on(aed_train_box *x)
+{
     if (x->asked > 0.0 && x->left <= 0.0)
         aed_run_finish(x);
     else

@@ -179,3 +179,21 @@ aed_status aed_file_write(const char *path, const char *text, size_t n, aed_erro
     free(target);
     return status;
 }
+
+aed_status aed_file_append(const char *path, const char *text, size_t n, int anew, aed_error *e)
+{
+    const int how = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC | (anew ? O_TRUNC : 0);
+    const int fd = open(path, how, 0666);
+    struct stat s;
+    aed_status status = AED_OK;
+
+    if (fd < 0)
+        return fail_errno(e, "write", path);
+    if (fstat(fd, &s) != 0 || !S_ISREG(s.st_mode))
+        status = aed_fail(e, AED_E_STATE, "cannot write %s: not a file", aed_file_tail(path));
+    else if (!write_all(fd, text, n))
+        status = fail_errno(e, "write", path);
+    if (close(fd) != 0 && !status)
+        status = fail_errno(e, "write", path);
+    return status;
+}

@@ -26,4 +26,9 @@ char *aed_file_read(const char *path, size_t most, size_t *n, aed_error *e);
 AED_MUST_CHECK aed_status aed_file_write(
     const char *path, const char *text, size_t n, aed_error *e);
 
+/* Add text [n] to a file's end; anew: in place of what was in it. It is closed again, so that nothing is kept back
+ * from who reads it meanwhile. AED_E_STATE: it cannot be written or is no regular file. */
+AED_MUST_CHECK aed_status aed_file_append(
+    const char *path, const char *text, size_t n, int anew, aed_error *e);
+
 #endif

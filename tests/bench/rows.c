@@ -15,6 +15,7 @@ bench_outcome row_voice_pd(const char *row);
 bench_outcome row_voice_gradient(const char *row);
 bench_outcome row_voice_backward(const char *row);
 bench_outcome info_voices_32(const char *row);
+bench_outcome info_analyzer(const char *row);
 bench_outcome info_learning(const char *row);
 
 const bench_row bench_rows[] = {
@@ -32,6 +33,7 @@ const bench_row bench_rows[] = {
     {"voice-gradient", row_voice_gradient},
     {"voice-backward", row_voice_backward},
     {"voices-32", info_voices_32},
+    {"analyzer", info_analyzer},
     {"learning", info_learning},
     {0},
 };

@@ -37,12 +37,18 @@ static const struct
     {0, "1e308", "loss"},
     {0, "bang 1", "expected at most 0"},
     {0, "law", "got 0 arguments"},
-    {0, "law zork", "no law 'zork', there are: robust seed-text seed-code"},
+    {0, "law zork", "no law 'zork', there are: robust hyper seed-text seed-code"},
     {0, "law 3", "argument 1 is 3, expected a name"},
     {0, "weight human", "got 1 argument, expected at least 2"},
     {0, "weight human 2000", "weight human: got 2000, allowed -1000 … 1000"},
     {0, "weight human much", "argument 2 is 'much'"},
     {0, "weight anamethatislongerthanthirtytwocharacters 1", "characters, allowed 1"},
+    {0, "shape aud", "got 1 argument, expected at least 2"},
+    {0, "shape aud bent", "no shape 'bent', there are: linear sigmoid bell exp"},
+    {0, "shape zork exp", "'zork' has no weight, try: weight zork 1"},
+    {0, "shape aud exp 0 0", "width not 0"},
+    {0, "shape aud exp 0 1 2", "expected at most 4"},
+    {0, "cooldown 5", "cooldown"},
     {0, "reset 1", "expected at most 0"},
     {0, "forget 1", "expected at most 0"},
     {0, "retarget 1", "expected at most 0"},
@@ -56,6 +62,10 @@ static const struct
     {1, "nan", "argument 1 is nan"},
     {1, "aud nan", "aud"},
     {1, "accepted", "got 0 arguments"},
+    {1, "success", "got 0 arguments"},
+    {1, "success nan", "argument 1 is nan"},
+    {1, "agreement much", "argument 1 is 'much'"},
+    {1, "regime 3", "argument 1 is 3, expected a name"},
 };
 
 /* bang sends alpha mu sigma; ten losses more show what else might have changed. */
@@ -116,10 +126,10 @@ static void bad_arguments(void **state)
 
 static void it_answers_as_core_does(void **state)
 {
-    static const char *const laws[] = {"robust", "seed-text", "seed-code"};
+    static const char *const laws[] = {"robust", "hyper", "seed-text", "seed-code"};
 
     (void)state;
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 4; i++)
     {
         aed_error e;
         aed_sched direct;
@@ -144,11 +154,11 @@ static void it_answers_as_core_does(void **state)
 static void info_comes_first(void **state)
 {
     static const char *const names[] = {
-        "ema", "var", "dloss", "dreward", "plateau", "lyapunov", "regime"};
+        "ema", "rewardema", "var", "dloss", "dreward", "plateau", "lyapunov", "regime"};
 
     (void)state;
     fake_accept(sched, 0, "1");
-    for (size_t i = 0; i < 7; i++)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_int_equal(fake_seen(sched, 2, names[i]), 1);
     assert_int_equal(sched->sent[1].count, 0); /* no reward came in */
 }
@@ -186,6 +196,68 @@ static void rewards_are_weighed(void **state)
     fake_accept(sched, 0, "weight human 0");
     fake_accept(sched, 0, "1");
     assert_true(fabs(sched->sent[1].v[0] - 0.4) < 1e-6);
+}
+
+static void rewards_are_bent(void **state)
+{
+    (void)state;
+    fake_accept(sched, 0, "weight cost 1");
+    fake_accept(sched, 0, "shape cost exp 1 2");
+    fake_accept(sched, 1, "cost 3");
+    fake_accept(sched, 0, "1");
+    assert_true(fabs(sched->sent[1].v[0] - exp(-1.0)) < 1e-6);
+    fake_accept(sched, 0, "shape cost sigmoid");
+    fake_accept(sched, 0, "1");
+    assert_true(fabs(sched->sent[1].v[0] - 1.0 / (1.0 + exp(-3.0))) < 1e-6);
+}
+
+static double alpha_now(void)
+{
+    fake_accept(sched, 0, "bang");
+    return sched->sent[0].v[0];
+}
+
+/* What [aed_train] says about itself; a name of these is a reward too, when it has a weight. */
+static void it_hears_of_the_update(void **state)
+{
+    (void)state;
+    fake_accept(sched, 0, "law hyper");
+    fake_accept(sched, 1, "agreement 0.5");
+    fake_accept(sched, 0, "1");
+    assert_true(fabs(alpha_now() / (0.02 * exp(0.01)) - 1.0) < 1e-6);
+    assert_int_equal(sched->sent[1].count, 0);
+    fake_accept(sched, 0, "weight agreement 1");
+    fake_accept(sched, 1, "agreement 0.5");
+    fake_accept(sched, 0, "1");
+    assert_true(sched->sent[1].v[0] == 0.5);
+}
+
+static void success_moves_sigma(void **state)
+{
+    aed_error e;
+    fake_object *twin = fake_new(&host, &aed_class_sched, "", &e);
+
+    (void)state;
+    fake_accept(sched, 1, "success 1");
+    for (int t = 0; t < 10; t++)
+        fake_accept(sched, 0, "1"), fake_accept(twin, 0, "1");
+    assert_true(sched->sent[0].v[2] > 1.3 * twin->sent[0].v[2]);
+}
+
+static void divergence_damps_once(void **state)
+{
+    (void)state;
+    fake_accept(sched, 1, "regime ringing");
+    assert_true(fabs(alpha_now() - 0.02) < 1e-7);
+    for (int i = 0; i < 3; i++)
+        fake_accept(sched, 1, "regime diverging");
+    assert_true(fabs(alpha_now() - 0.01) < 1e-7);
+    fake_accept(sched, 1, "regime ringing");
+    fake_accept(sched, 1, "regime diverging");
+    assert_true(fabs(alpha_now() - 0.005) < 1e-7);
+    fake_accept(sched, 0, "reset");
+    fake_accept(sched, 1, "regime diverging");
+    assert_true(fabs(alpha_now() - 0.01) < 1e-7);
 }
 
 static void reset_begins_again(void **state)
@@ -233,6 +305,10 @@ int main(void)
         TEST(info_comes_first),
         TEST(every_setting_is_a_message),
         TEST(rewards_are_weighed),
+        TEST(rewards_are_bent),
+        TEST(it_hears_of_the_update),
+        TEST(success_moves_sigma),
+        TEST(divergence_damps_once),
         TEST(reset_begins_again),
         TEST(a_law_can_be_changed),
     };

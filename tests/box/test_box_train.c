@@ -3,55 +3,7 @@
 #include <string.h>
 
 #include "control/train.h"
-#include "fakehost.h"
-
-enum
-{
-    D = 3
-};
-
-static fake_host host;
-static fake_object *train;
-
-static int setup(void **state)
-{
-    aed_error e;
-
-    (void)state;
-    fake_open(&host);
-    train = fake_new(&host, &aed_class_train, "", &e);
-    return !train;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    fake_close(&host);
-    return 0;
-}
-
-/* The parabola sum (theta - goal)^2 of the theta that was sent last: its loss, then its gradient. */
-static const double goal[D] = {0.2, 0.9, 0.6};
-
-static double loss_of(const double *theta)
-{
-    double loss = 0.0;
-
-    for (size_t k = 0; k < D; k++)
-        loss += (theta[k] - goal[k]) * (theta[k] - goal[k]);
-    return loss;
-}
-
-static void answer(void)
-{
-    double g[D];
-    const double loss = loss_of(train->sent[0].v);
-
-    for (size_t k = 0; k < D; k++)
-        g[k] = 2.0 * (train->sent[0].v[k] - goal[k]);
-    fake_send_numbers(train, 2, "loss", &loss, 1);
-    fake_send_numbers(train, 0, NULL, g, D);
-}
+#include "onetrain.h"
 
 static uint64_t theta_now(void)
 {
@@ -82,7 +34,7 @@ static const struct
     {0, "undo", "undo: there was no start"},
     {0, "best", "best: no loss has come since start"},
     {0, "optim", "got 0 arguments"},
-    {0, "optim zork", "no optimizer 'zork', there are: adam sgd momentum"},
+    {0, "optim zork", "no optimizer 'zork', there are: adam sgd momentum rprop sign"},
     {0, "dither zork", "no dither 'zork', there are: theta walk grad off"},
     {0, "dither 1", "argument 1 is 1, expected a name"},
     {0, "clamp 1 0", "clamp: got 1 … 0, the first must be smaller"},
@@ -112,6 +64,25 @@ static const struct
     {2, "loss high", "argument 1 is 'high'"},
     {2, "probe 1", "got 1 argument, expected at least 2"},
     {2, "reward inf", "argument 1 is inf"},
+    {2, "target", "got 0 arguments"},
+    {0, "penalty 1", "got 1 argument, expected at least 2"},
+    {0, "penalty 1 -1", "penalty_slew: got -1, allowed 0"},
+    {0, "anchor -1", "anchor: got -1, allowed 0"},
+    {0, "anchor home", "argument 1 is 'home'"},
+    {0, "probe_pairs 2", "probe_pairs: got 2, allowed 0"},
+    {0, "population", "got 0 arguments"},
+    {0, "population 65", "population: got 65 starts, allowed 0 … 64"},
+    {0, "population 4 0", "population: got 0 steps, allowed 1"},
+    {0, "freeze 3", "freeze: place in theta: got 3, allowed 0 … 2"},
+    {0, "freeze 0 -1", "freeze: place in theta: got -1"},
+    {0, "solo 0.5", "solo: place in theta: got 0.5"},
+    {0, "solo all", "argument 1 is 'all'"},
+    {0, "history nowhere", "history: no array 'nowhere' with room for a number"},
+    {0, "history 3", "argument 1 is 3, expected a name"},
+    {0, "log 3", "argument 1 is 3, expected a name"},
+    {0, "save", "got 0 arguments"},
+    {0, "read", "got 0 arguments"},
+    {0, "explode -1", "explode: got -1, allowed 0"},
 };
 
 static void bad_messages_change_nothing(void **state)
@@ -190,6 +161,8 @@ static void a_run_of_n_steps(void **state)
         assert_true(fake_run_until(train, 0, 10.0));
     }
     assert_int_equal(fake_seen(train, 1, "step"), 60);
+    assert_int_equal(fake_seen(train, 1, "agreement"), 60);
+    assert_int_equal(fake_seen(train, 1, "success"), 0); /* there were no local tests */
     assert_int_equal(fake_seen(train, 1, "done"), 1);
     assert_true(loss_of(train->sent[0].v) < 0.05 * first);
     answer(); /* nobody asked */
@@ -366,6 +339,9 @@ static void a_better_candidate_is_taken(void **state)
     assert_true(fake_run_until(train, 0, 10.0));
     assert_int_equal(fake_seen(train, 1, "accepted"), 1);
     assert_memory_equal(train->sent[0].v, third, sizeof third);
+    assert_int_equal(fake_seen(train, 1, "success"), 0);
+    answer();
+    assert_int_equal(fake_seen(train, 1, "success"), 1);
     fake_no_errors(&host);
 }
 
@@ -392,8 +368,8 @@ static void a_jump_while_candidates_are_out(void **state)
         }
         if (fake_seen(train, 1, "step") < 3)
             fail_msg("'%s' while candidates were out: learning stopped", jumps[i]);
-        teardown(NULL);
-        setup(NULL);
+        one_train_close(NULL);
+        one_train_open(NULL);
     }
 }
 
@@ -545,7 +521,7 @@ static void reset_and_seed_forget(void **state)
     assert_int_equal(fake_seen(train, 0, "ask"), 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, one_train_open, one_train_close)
 
 int main(void)
 {

@@ -403,6 +403,16 @@ static void hearing_a_model(void **state)
     nothing_was_caught(100);
 }
 
+/* Features of every kind, hop by hop. */
+static void streaming(void **state)
+{
+    (void)state;
+    fake_accept(loop.features, 0, "features bands pitch loudness flux");
+    fake_accept(loop.features, 0, "stream 1");
+    assert_true(fake_run_until_seen(loop.features, 3, "", 20, 1e5));
+    nothing_was_caught(100);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -421,6 +431,7 @@ int main(void)
         TEST(a_sound_that_is_not_finite),
         TEST(hearing),
         TEST(hearing_a_model),
+        TEST(streaming),
     };
 
     return cmocka_run_group_tests_name("the signal functions wait for nothing", tests, NULL, NULL);

@@ -47,6 +47,14 @@ static void bends(void **state)
     assert_true(near(aed_composite_value(&c), exp(-4.0)));
     assert_int_equal(aed_composite_set(&c, "aud", -1e300, NULL), AED_OK);
     assert_true(aed_composite_value(&c) == 0.0);
+    assert_int_equal(aed_composite_shape(&c, "aud", "exp", 1.0, 0.5, NULL), AED_OK);
+    assert_true(aed_composite_value(&c) == 1.0); /* no cost below the centre */
+    assert_int_equal(aed_composite_set(&c, "aud", 2.0, NULL), AED_OK);
+    assert_true(near(aed_composite_value(&c), exp(-2.0)));
+    assert_int_equal(aed_composite_set(&c, "aud", 1e300, NULL), AED_OK);
+    assert_true(aed_composite_value(&c) == 0.0);
+    assert_int_equal(aed_composite_shape(&c, "aud", "exp", 1.0, -0.5, NULL), AED_OK);
+    assert_true(aed_composite_value(&c) == 1.0); /* the other way round */
 }
 
 static void ignores_and_refuses(void **state)

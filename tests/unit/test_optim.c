@@ -39,7 +39,9 @@ static void converges(void **state)
         aed_optim_hyper p = {0.02, 0.9, 0.99, 1e-8};
 
         aed_optim_reset(&s, D);
-        if (strcmp(row->name, "adam") != 0)
+        const int normed = strcmp(row->name, "adam") == 0 || strcmp(row->name, "sign") == 0;
+
+        if (!normed)
             p.alpha = 1e-3; /* the steepest direction bounds the others */
         for (int t = 0; t < 20000; t++)
         {
@@ -48,7 +50,7 @@ static void converges(void **state)
             row->step(u, &s, g, &p, D);
             for (int i = 0; i < D; i++)
                 x[i] -= u[i];
-            if (strcmp(row->name, "adam") == 0)
+            if (normed)
                 p.alpha *= 0.999; /* at a constant rate it circles the minimum */
         }
         for (int i = 0; i < D; i++)
@@ -97,6 +99,66 @@ static void momentum_gains(void **state)
     assert_true(fabs(u[0] - 0.02 * 10.0) < 1e-12); /* 1/(1 - mu) */
 }
 
+/* iRprop- as its paper has it: every parameter alone, with its own past. */
+static void rprop_is_its_papers(void **state)
+{
+    double step[D] = {1, 1, 1, 1}, past[D] = {0};
+
+    for (int t = 0; t < 300; t++)
+    {
+        double g[D], u[D];
+
+        for (int i = 0; i < D; i++)
+            g[i] = t % 7 == i ? 0.0 : test_uniform(-1.0, i == 0 ? 0.0 : 1.0);
+        const double alpha = test_uniform(0.001, 0.1);
+
+        aed_optim_find("rprop")->step(u, &s, g, &(aed_optim_hyper){alpha, 0.9, 0.99, 1e-8}, D);
+        for (int i = 0; i < D; i++)
+        {
+            if (g[i] * past[i] > 0.0)
+                step[i] = fmin(step[i] * 1.2, 50.0);
+            else if (g[i] * past[i] < 0.0)
+            {
+                step[i] = fmax(step[i] * 0.5, 1e-4);
+                g[i] = 0.0;
+            }
+            assert_true(u[i] == (g[i] == 0.0 ? 0.0 : copysign(alpha * step[i], g[i])));
+            past[i] = g[i];
+        }
+    }
+    assert_true(step[0] == 50.0);
+}
+
+static void sign_moves_by_alpha(void **state)
+{
+    double past[D] = {0};
+
+    for (int t = 0; t < 100; t++)
+    {
+        double g[D] = {test_uniform(-1.0, 1.0), 1e-300, -1e150, 0.0}, u[D];
+
+        aed_optim_find("sign")->step(u, &s, g, &usual, D);
+        for (int i = 0; i < D; i++)
+        {
+            past[i] = 0.9 * past[i] + (1.0 - 0.9) * g[i];
+            assert_true(u[i] == (past[i] == 0.0 ? 0.0 : copysign(0.02, past[i])));
+        }
+    }
+}
+
+/* Where it was going is forgotten, scales are kept. */
+static void halts(void **state)
+{
+    const double g[D] = {100.0, 100.0, 100.0, 100.0}, back[D] = {-1.0, -1.0, -1.0, -1.0};
+    double u[D];
+
+    for (int t = 0; t < 50; t++)
+        aed_optim_find("adam")->step(u, &s, g, &usual, D);
+    aed_optim_halt(&s, D);
+    aed_optim_find("adam")->step(u, &s, back, &usual, D);
+    assert_true(u[0] < 0.0 && u[0] > -0.02 / 50.0);
+}
+
 static void reset_is_a_new_start(void **state)
 {
     const double g[D] = {1.0, -1.0, 0.5, 2.0};
@@ -134,6 +196,8 @@ int main(void)
         cmocka_unit_test_setup(adam_corrects_online_momentum, set_up),
         cmocka_unit_test_setup(sgd_is_the_seeds_text, set_up),
         cmocka_unit_test_setup(momentum_gains, set_up),
+        cmocka_unit_test_setup(rprop_is_its_papers, set_up),
+        cmocka_unit_test_setup(sign_moves_by_alpha, set_up), cmocka_unit_test_setup(halts, set_up),
         cmocka_unit_test_setup(reset_is_a_new_start, set_up),
         cmocka_unit_test_setup(survives_extremes, set_up)};
 

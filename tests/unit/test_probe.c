@@ -43,6 +43,28 @@ static void is_due_every_k(void **state)
     assert_true(aed_probe_due(&p, &set, 20));
 }
 
+static void pairs_face_each_other(void **state)
+{
+    const aed_probe_settings pairs = {.every = 10, .n = 8, .s0 = 0.1, .pairs = 1};
+    const double centre[D] = {0.5, 0.5, 0.5, 0.5, 0.5, 0.5};
+    double one[D], other[D], alone[D];
+
+    for (size_t i = 0; i < 8; i++)
+    {
+        aed_probe_init(&p, &set, 99);
+        aed_probe_open(&p, &set, 1);
+        aed_probe_candidate(&p, alone, centre, i, &but_third);
+        aed_probe_init(&p, &pairs, 99);
+        aed_probe_open(&p, &pairs, 1);
+        aed_probe_candidate(&p, one, centre, i % 4 == 2 ? i - 2 : i, &but_third);
+        aed_probe_candidate(&p, other, centre, i, &but_third);
+        if (i % 4 != 2)
+            assert_memory_equal(other, alone, sizeof alone);
+        for (int k = 0; i % 4 == 2 && k < D; k++)
+            assert_true(fabs(one[k] + other[k] - 1.0) < 1e-12 && (k == 2 || one[k] != other[k]));
+    }
+}
+
 static void candidates_are_as_told(void **state)
 {
     const double centre[D] = {0.5, 0.5, 0.5, 0.5, 0.0, 1.0};
@@ -119,6 +141,7 @@ static void adapts_its_width(void **state)
 {
     double centre[D] = {0}, theta[D];
 
+    assert_true(isnan(p.success));
     for (int k = 0; k < 20; k++)
     {
         const double before = p.s;
@@ -223,6 +246,7 @@ static void finds_improvements(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test_setup(is_due_every_k, set_up),
+        cmocka_unit_test_setup(pairs_face_each_other, set_up),
         cmocka_unit_test_setup(candidates_are_as_told, set_up),
         cmocka_unit_test_setup(chooses_knobs_alike, set_up),
         cmocka_unit_test_setup(one_knob_is_enough, set_up),

@@ -1,16 +1,11 @@
-/* The laws: bounds, plateaus, refusals; robust against an independent re-implementation. The seed's
- * laws against PyTorch are in ref/ref_sched.c. */
+/* All laws: bounds, plateaus, refusals, settings. What robust and hyper do is in test_law.c, the seed's laws
+ * against PyTorch in ref/ref_sched.c. */
 #include "control/sched.h"
 
 #include <string.h>
 
 #include "common.h"
 #include "control/law.h"
-
-enum
-{
-    STEPS = 200
-};
 
 static aed_sched fresh(const char *law)
 {
@@ -23,108 +18,6 @@ static aed_sched fresh(const char *law)
 static void step(aed_sched *s, double loss)
 {
     assert_int_equal(aed_sched_step(s, loss, 0.0, 0, NULL), AED_OK);
-}
-
-/* ---- method.md again, written from whole sequences: nothing is carried but the three outputs ---- */
-
-static double mean_to(const double *x, int n)
-{
-    double mean = x[0];
-
-    for (int i = 1; i < n; i++)
-        mean = 0.9 * mean + 0.1 * x[i];
-    return mean;
-}
-
-/* Normal equations of a line a + b i through the last ten, then its residuals. */
-static double residual_to(const double *x, int n)
-{
-    const int k = n < 10 ? n : 10;
-    double s1 = 0, si = 0, sii = 0, sx = 0, six = 0, sum = 0;
-
-    if (k < 4)
-        return 0.0;
-    for (int i = 0; i < k; i++)
-    {
-        const double v = x[n - k + i];
-
-        s1 += 1, si += i, sii += i * i, sx += v, six += i * v;
-    }
-    const double b = (s1 * six - si * sx) / (s1 * sii - si * si), a = (sx - b * si) / s1;
-
-    for (int i = 0; i < k; i++)
-        sum += pow(x[n - k + i] - a - b * i, 2.0);
-    return sum / k;
-}
-
-struct naive
-{
-    double e[STEPS], r[STEPS], alpha, mu, sigma;
-    int last_cut, flat;
-};
-
-static void naive_step(struct naive *m, int t, double loss, double loss0, double up)
-{
-    m->e[t] = log(loss + 1e-9);
-    m->r[t] = exp(-3.0 * loss / loss0);
-    const double fall = t ? mean_to(m->e, t) - mean_to(m->e, t + 1) : 0.0;
-    const double rise = t ? mean_to(m->r, t + 1) - mean_to(m->r, t) : 0.0;
-    const double v = residual_to(m->e, t + 1);
-
-    m->flat = fabs(fall) < 1e-3 || fall < 0.0 ? m->flat + 1 : 0;
-    if (fall > 1e-3)
-        m->alpha *= up;
-    else if (fall < -1e-3 && t > m->last_cut + 5)
-    {
-        m->alpha *= 0.8 / (1.0 + 5.0 * v);
-        m->last_cut = t;
-    }
-    m->alpha = fmin(fmax(m->alpha, 0.001), 0.2);
-    m->mu = rise > 0.0 ? fmin(m->mu + 0.02, 0.95) : fmax(0.99 * m->mu, 0.5);
-    m->sigma =
-        m->flat >= 8 ? fmin(1.3 * m->sigma, 0.02) : fmax(0.8 * m->sigma / (1.0 + 0.5 * v), 1e-4);
-}
-
-/* Largest relative difference over a sequence. */
-static double robust_against_naive(const double *loss, double up)
-{
-    aed_sched s = fresh("robust");
-    struct naive m = {.alpha = 0.02, .mu = 0.9, .sigma = 1e-4, .last_cut = -100};
-    double worst = 0.0;
-
-    for (int t = 0; t < STEPS; t++)
-    {
-        step(&s, loss[t]);
-        naive_step(&m, t, loss[t], loss[0], up);
-        worst = fmax(worst, fabs(s.alpha - m.alpha) / m.alpha);
-        worst = fmax(worst, fabs(s.mu - m.mu) / m.mu);
-        worst = fmax(worst, fabs(s.sigma - m.sigma) / m.sigma);
-    }
-    return worst;
-}
-
-static void robust_is_the_method(void **state)
-{
-    double loss[STEPS], worst = 0.0, wrong = INFINITY;
-
-    for (int kind = 0; kind < 4; kind++)
-    {
-        for (int t = 0; t < STEPS; t++)
-        {
-            const double noise = exp(test_uniform(-0.3, 0.3));
-
-            loss[t] = kind == 0   ? 5.0 * exp(-t / 30.0) + 0.01
-                      : kind == 1 ? 2.0 - fmin(t, 20) * 0.05
-                      : kind == 2 ? noise * (1.0 + 4.0 * exp(-t / 40.0))
-                                  : 0.1 * exp(t / 50.0) * noise;
-        }
-        worst = fmax(worst, robust_against_naive(loss, 1.02));
-        if (kind == 0) /* the comparison must see a wrong constant */
-            wrong = robust_against_naive(loss, 1.021);
-    }
-    print_message("robust: worst %.1e, with u wrong by .001 %.1e\n", worst, wrong);
-    assert_true(worst < 1e-12);
-    assert_true(wrong > 1e-4);
 }
 
 /* ---- properties of all laws ---- */
@@ -230,6 +123,42 @@ static void names_every_law(void **state)
         assert_non_null(strstr(e.msg, (*law)->name));
 }
 
+/* The seed's laws are what the seed says, whatever is told. */
+static void the_seed_does_not_listen(void **state)
+{
+    static const char *const seeds[] = {"seed-text", "seed-code"};
+
+    for (size_t i = 0; i < 2; i++)
+    {
+        aed_sched s = fresh(seeds[i]), told = s;
+
+        for (int t = 0; t < 100; t++)
+        {
+            const double loss = test_uniform(0.1, 2.0) * (t % 30 ? 1.0 : 1e6);
+
+            aed_sched_agreement(&told, -1.0);
+            aed_sched_success(&told, 1.0);
+            step(&s, loss), step(&told, loss);
+            assert_true(s.alpha == told.alpha && s.sigma == told.sigma && s.mu == told.mu);
+            assert_false(s.diverging);
+        }
+    }
+}
+
+static void damp_is_within_bounds(void **state)
+{
+    aed_sched s = fresh("robust");
+
+    aed_sched_damp(&s);
+    assert_true(s.alpha == 0.01);
+    step(&s, 1.0);
+    assert_true(
+        fabs(log(s.alpha / 0.02) - 0.95 * log(0.5)) < 1e-12); /* the law goes on from there */
+    for (int t = 0; t < 9; t++)
+        aed_sched_damp(&s);
+    assert_true(fabs(s.alpha - 0.001) < 1e-15);
+}
+
 /* ---- settings, restarts, envelope ---- */
 
 static void every_default_is_allowed(void **state)
@@ -259,6 +188,9 @@ static void settings_take_effect(void **state)
     assert_int_equal(aed_sched_set(&s, "pstar", 0.6, NULL), AED_OK);
     assert_int_equal(aed_sched_set(&s, "u", 1.05, NULL), AED_OK);
     assert_true(fabs(aed_sched_down(&s) - 0.929) < 5e-4); /* field.md 4.7 */
+    assert_int_equal(aed_sched_set(&s, "d", 0.7, NULL), AED_OK);
+    assert_true(s.pstar == 0.0 && aed_sched_down(&s) == 0.7); /* what is set last counts */
+    assert_int_equal(aed_sched_set(&s, "pstar", 0.6, NULL), AED_OK);
     aed_sched_reset(&s);
     assert_true(s.alpha == 0.05 && s.pstar == 0.6 && s.steps == 0);
     assert_string_equal(aed_sched_regime(&s), "start");
@@ -364,14 +296,14 @@ static void variances(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(robust_is_the_method),
-        cmocka_unit_test(stays_in_bounds), cmocka_unit_test(sigma_rises_on_plateaus_only),
-        cmocka_unit_test(refusal_leaves_no_trace), cmocka_unit_test(robust_refuses_negative_loss),
-        cmocka_unit_test(names_every_law), cmocka_unit_test(every_default_is_allowed),
-        cmocka_unit_test(settings_take_effect), cmocka_unit_test(text_differs_from_code),
-        cmocka_unit_test(reset_repeats), cmocka_unit_test(forgets_the_mean_only),
-        cmocka_unit_test(envelope_dips_and_returns), cmocka_unit_test(tells_the_regime),
-        cmocka_unit_test(variances)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_seed_does_not_listen),
+        cmocka_unit_test(damp_is_within_bounds), cmocka_unit_test(stays_in_bounds),
+        cmocka_unit_test(sigma_rises_on_plateaus_only), cmocka_unit_test(refusal_leaves_no_trace),
+        cmocka_unit_test(robust_refuses_negative_loss), cmocka_unit_test(names_every_law),
+        cmocka_unit_test(every_default_is_allowed), cmocka_unit_test(settings_take_effect),
+        cmocka_unit_test(text_differs_from_code), cmocka_unit_test(reset_repeats),
+        cmocka_unit_test(forgets_the_mean_only), cmocka_unit_test(envelope_dips_and_returns),
+        cmocka_unit_test(tells_the_regime), cmocka_unit_test(variances)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,13 +84,13 @@ static void assert_unchanged(struct bytes before)
 
 static void learns_with_every_optimizer(void **state)
 {
-    const char *const names[] = {"adam", "sgd", "momentum"};
-
-    for (int k = 0; k < 3; k++)
+    for (const aed_optim *row = aed_optims; row->name; row++)
     {
         ok(aed_train_theta(t, (double[D]){0.5, 0.5, 0.5, 0.5, 0.5}, D, NULL));
-        ok(aed_train_optim(t, names[k], NULL));
-        assert_string_equal(aed_train_optim_name(t), names[k]);
+        ok(aed_train_optim(t, row->name, NULL));
+        /* sign never stands still */
+        ok(aed_train_hyper(t, strcmp(row->name, "sign") == 0 ? 0.002 : 0.02, 0.9, 0.0, NULL));
+        assert_string_equal(aed_train_optim_name(t), row->name);
         aed_train_start(t);
         for (int i = 0; i < 600; i++)
             learn_once(t);
@@ -299,6 +299,56 @@ static int run_round(double *promised)
     return aed_train_probe_finish(t);
 }
 
+/* -cos of the gradient and what the step before it moved. */
+static void agrees_with_the_last_move(void **state)
+{
+    const double g[D] = {3, 4, 0, 0, 0}, turned[D] = {-3, -4, 0, 0, 0}, across[D] = {0, 0, 1, 0, 0};
+    const double half[D] = {0, 5, 0, 0, 0};
+
+    ok(aed_train_optim(t, "sgd", NULL));
+    ok(aed_train_hyper(t, 1e-3, 0.0, 0.0, NULL));
+    ok(aed_train_gradient(t, g, D, NULL));
+    assert_true(aed_train_report(t).agreement == 0.0); /* no move yet */
+    ok(aed_train_gradient(t, g, D, NULL));
+    assert_true(fabs(aed_train_report(t).agreement - 1.0) < 1e-12);
+    ok(aed_train_gradient(t, turned, D, NULL));
+    assert_true(fabs(aed_train_report(t).agreement + 1.0) < 1e-12);
+    ok(aed_train_gradient(t, half, D, NULL));
+    assert_true(fabs(aed_train_report(t).agreement + 0.8) < 1e-12);
+    ok(aed_train_gradient(t, across, D, NULL));
+    assert_true(aed_train_report(t).agreement == 0.0);
+    ok(aed_train_freeze(t, 2, 1, NULL)); /* what stands has no part in it */
+    ok(aed_train_gradient(t, across, D, NULL));
+    assert_true(aed_train_report(t).agreement == 0.0);
+    ok(aed_train_gradient(t, g, D, NULL));
+    ok(aed_train_freeze(
+        t, 0, 1, NULL)); /* what moved before it was frozen is no part of the last move */
+    for (int i = 0; i < 2; i++)
+        ok(aed_train_gradient(t, half, D, NULL));
+    assert_true(fabs(aed_train_report(t).agreement - 1.0) < 1e-12);
+    ok(aed_train_theta(t, goal, D, NULL)); /* a jump is no move */
+    ok(aed_train_gradient(t, g, D, NULL));
+    assert_true(aed_train_report(t).agreement == 0.0);
+    aed_train_start(t);
+    assert_true(aed_train_report(t).agreement == 0.0);
+}
+
+/* At a bound nothing moves, so nothing agrees. */
+static void a_wall_is_no_move(void **state)
+{
+    const double g[D] = {1, 0, 0, 0, 0}, along[D] = {1, 1, 0, 0, 0};
+
+    ok(aed_train_optim(t, "sgd", NULL));
+    ok(aed_train_hyper(t, 1.0, 0.0, 0.0, NULL));
+    for (int i = 0; i < 3; i++)
+        ok(aed_train_gradient(t, g, D, NULL));
+    assert_true(aed_train_mean(t)[0] == 0.0 && aed_train_report(t).agreement == 0.0);
+    ok(aed_train_hyper(t, 0.01, 0.0, 0.0, NULL));
+    for (int i = 0; i < 2; i++)
+        ok(aed_train_gradient(t, along, D, NULL));
+    assert_true(fabs(aed_train_report(t).agreement - sqrt(0.5)) < 1e-12);
+}
+
 static void local_tests_improve(void **state)
 {
     int rounds = 0, accepted = 0;
@@ -307,6 +357,7 @@ static void local_tests_improve(void **state)
     ok(aed_train_probe(t, 10, 8, 1, NULL));
     ok(aed_train_set(t, "alpha", 0.0, NULL)); /* the gradient does nothing */
     assert_false(aed_train_probe_due(t));
+    assert_true(isnan(aed_train_report(t).success));
     for (int i = 0; i < 400; i++)
     {
         learn_once(t);
@@ -531,7 +582,8 @@ int main(void)
     const struct CMUnitTest tests[] = {TEST(learns_with_every_optimizer), TEST(keeps_the_best),
         TEST(undoes_and_redoes), TEST(clamps), TEST(clips_and_slews), TEST(dithers),
         TEST(falling_losses_shape_the_dither), TEST(freezes),
-        TEST(frozen_ones_are_not_brought_back), TEST(local_tests_improve), TEST(averages_in),
+        TEST(frozen_ones_are_not_brought_back), TEST(agrees_with_the_last_move),
+        TEST(a_wall_is_no_move), TEST(local_tests_improve), TEST(averages_in),
         TEST(drops_stale_rounds), TEST(policy_climbs), TEST(a_gradient_drops_the_pair),
         TEST(refusals_leave_no_trace), TEST(theta_survives_float),
         TEST(setting_theta_resets_moments), TEST(copies_settings), TEST(every_default_is_allowed),

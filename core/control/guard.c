@@ -1,0 +1,39 @@
+#include "guard.h"
+
+#include <math.h>
+
+static const double memory = 0.9, bottom = 0.05;
+
+enum
+{
+    NORMS_LEAST = 8, /* before a mean says anything */
+    NEW_SCALE = 32   /* in a row */
+};
+
+int aed_guard_loss(aed_guard *g, double loss, double factor)
+{
+    if (factor > 0.0 && g->losses > 0 && g->first > 0.0 &&
+        loss > factor * fmax(g->best, bottom * g->first))
+        return 1;
+    if (g->losses++ == 0)
+        g->ema = g->best = g->first = loss;
+    g->ema = memory * g->ema + (1.0 - memory) * loss;
+    g->best = fmin(g->best, g->ema);
+    return 0;
+}
+
+int aed_guard_norm(aed_guard *g, double norm, double factor)
+{
+    if (norm == 0.0)
+        return 0;
+    if (factor > 0.0 && g->norms >= NORMS_LEAST && norm > factor * factor * exp(g->log_norm))
+    {
+        if (++g->bad < NEW_SCALE)
+            return 1;
+        g->norms = 0;
+    }
+    g->bad = 0;
+    g->log_norm = g->norms ? memory * g->log_norm + (1.0 - memory) * log(norm) : log(norm);
+    g->norms++;
+    return 0;
+}

@@ -91,10 +91,10 @@ AED_HOT void aed_mel_backward(
     for (size_t s = 0; s <= m->bands; s++)
     {
         const double falling = s > 0 ? dmel[s - 1] : 0.0;
-        const double rising = s < m->bands ? dmel[s] : 0.0;
+        const double rising = s < m->bands ? dmel[s] : 0.0, slope = rising - falling;
         const size_t end = m->first[s + 1];
 
         for (size_t k = m->first[s]; k < end; k++)
-            dpower[k] += falling * (1.0 - rise[k]) + rising * rise[k];
+            dpower[k] += falling + slope * rise[k];
     }
 }

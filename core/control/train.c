@@ -59,8 +59,8 @@ static const aed_train_settings defaults = {
 static void layout(aed_train *t, aed_arena *a)
 {
     double **vectors[] = {&t->theta, &t->emitted, &t->best, &t->undo, &t->heard, &t->good,
-        &t->blended, &t->reference, &t->centre, &t->g, &t->u, &t->move, &t->moments.h, &t->moments.w,
-        &t->dither.m, &t->dither.shape, &t->policy.eta, &t->octaves};
+        &t->blended, &t->reference, &t->centre, &t->g, &t->u, &t->move, &t->moments.h,
+        &t->moments.w, &t->dither.m, &t->dither.shape, &t->policy.eta, &t->octaves};
 
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         *vectors[i] = aed_arena_doubles(a, t->d);

@@ -133,6 +133,7 @@ void aed_sched_forget(aed_sched *s)
 void aed_sched_retarget(aed_sched *s)
 {
     aed_sched_forget(s);
+    s->alpha = s->alpha_law = clip_alpha(s, s->alpha0);
     s->loss0 = s->loss_last = NAN; /* NAN: the next loss is the first */
 }
 

@@ -102,7 +102,8 @@ void aed_sched_reset(aed_sched *s);
  * loss and the plateau; keep alpha, mu, sigma, the first loss and the reward's mean. Rt-safe: yes. */
 void aed_sched_forget(aed_sched *s);
 
-/* After a change of target: aed_sched_forget, and the next loss is the first one. Rt-safe: yes. */
+/* After a change of target: aed_sched_forget, the next loss is the first one, and alpha begins again: that it
+ * had to be small, or could be large, is no news of another target. Rt-safe: yes. */
 void aed_sched_retarget(aed_sched *s);
 
 /* Change a setting. alpha, mu and sigma also take effect at once, within their bounds.

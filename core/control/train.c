@@ -381,6 +381,8 @@ void aed_train_forget(aed_train *t)
     t->has_heard = 0;
     t->guard = (aed_guard){0};
     t->probe.n = 0; /* an open round compares with the best of the old target */
+    t->probe.s = t->set.probe.s0;
+    aed_optim_reset(&t->moments, t->d);
     aed_train_lag_forget(t);
 }
 

@@ -158,7 +158,8 @@ const double *aed_train_best(const aed_train *t); /* emitted theta of best_loss;
  * width of local tests. Rt-safe: yes. */
 void aed_train_start(aed_train *t);
 
-/* The target has changed: forget the losses and the best, keep everything else. Rt-safe: yes. */
+/* The target has changed: forget the losses, the best, moments and the width of local tests; keep theta and
+ * everything else. Rt-safe: yes. */
 void aed_train_forget(aed_train *t);
 
 /* theta as it is now becomes the reference, a safe place. Take theta for the mean of a normal policy of width

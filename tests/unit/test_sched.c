@@ -241,7 +241,11 @@ static void forgets_the_mean_only(void **state)
     assert_true(s.sigma == sigma && s.loss0 == 1.0 && !aed_sched_on_plateau(&s));
     step(&s, 0.01); /* a jump, not a trend */
     assert_true(s.dloss == 0.0 && s.var == 0.0 && s.dreward > 0.0);
+    for (int t = 0; t < 30; t++)
+        step(&s, 0.01 + 0.001 * t);
+    assert_true(s.alpha < s.alpha0);
     aed_sched_retarget(&s);
+    assert_true(s.alpha == s.alpha0); /* that it had to be small is no news of another target */
     step(&s, 7.0);
     assert_true(s.loss0 == 7.0 && s.dloss == 0.0);
 }

@@ -64,7 +64,7 @@ static void common_defaults(aed_sched *s)
     s->ceiling = 10.0;
     s->u = 1.02;
     s->d = 0.8;
-    s->pull = 0.05;
+    s->pull = 0.017;
     s->hyper = 0.02;
     s->explode = 4.0;
     s->damp = 0.5;

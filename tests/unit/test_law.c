@@ -75,7 +75,7 @@ static void naive_alpha(struct naive *m, int t, double fall, double up)
     const double least = least_of(m->mean + m->least_from, t + 1 - m->least_from);
     const int far = m->mean[t] > 4.0 * least, rises = fall < -1e-3;
 
-    m->alpha = exp(0.95 * log(m->alpha) + 0.05 * log(0.02));
+    m->alpha = exp(0.983 * log(m->alpha) + 0.017 * log(0.02));
     m->alpha *= fall > 1e-3 ? up : rises ? 1.0 / (up * up) : 1.0;
     m->alpha = fmin(fmax(m->alpha, 0.001), 0.2);
     if (far && rises && !m->exploding)
@@ -136,9 +136,9 @@ static void robust_is_the_method(void **state)
                           ? noise * (t / 40 % 2 ? 1000.0 : 0.1) /* explodes and comes back */
                           : 0.1 * exp(t / 50.0) * noise;
         }
-        worst = fmax(worst, robust_against_naive(loss, 1.12));
+        worst = fmax(worst, robust_against_naive(loss, 1.04));
         if (kind == 0) /* the comparison must see a wrong constant */
-            wrong = robust_against_naive(loss, 1.121);
+            wrong = robust_against_naive(loss, 1.041);
     }
     print_message("robust: worst %.1e, with u wrong by .001 %.1e\n", worst, wrong);
     assert_true(worst < 1e-12);
@@ -227,8 +227,8 @@ static void alpha_settles_where_it_should(void **state)
     assert_int_equal(aed_sched_set(&no_pull, "pull", 0.0, NULL), AED_OK);
     for (int t = 0; t < 1200; t++)
         step(&up, exp(-0.01 * t)), step(&down, exp(0.01 * t)), step(&no_pull, exp(-0.01 * t));
-    assert_true(fabs(log(up.alpha / 0.02) - log(1.01) / 0.05) < 1e-6);
-    assert_true(fabs(log(down.alpha / 0.02) + 2.0 * log(1.01) / 0.05) < 1e-6);
+    assert_true(fabs(log(up.alpha / 0.02) - log(1.01) / 0.017) < 1e-6);
+    assert_true(fabs(log(down.alpha / 0.02) + 2.0 * log(1.01) / 0.017) < 1e-6);
     assert_true(no_pull.alpha == no_pull.alpha_max * 0.02);
 }
 

@@ -33,6 +33,8 @@ static void pull(aed_heard_gradient g, const aed_heard *h, double df0, double dc
 {
     const aed_pitched *p = h->pitched;
 
+    if (!(p->median.f0_hz > 0.0))
+        return;
     aed_pitch_pull(p->tracker, g.dx, df0, dconfidence, p->frames, p->n, h->x, h->n);
 }
 
@@ -40,8 +42,7 @@ static void pitch_back(
     aed_heard_gradient g, const double *dphi, const double *phi, const aed_heard *h)
 {
     (void)phi;
-    if (h->pitched->median.f0_hz > 0.0)
-        pull(g, h, *dphi * 12.0 / (log(2.0) * h->pitched->median.f0_hz), 0.0);
+    pull(g, h, *dphi * 12.0 / (log(2.0) * fmax(h->pitched->median.f0_hz, 1.0)), 0.0);
 }
 
 static void confidence(double *phi, const aed_heard *h)

@@ -32,7 +32,8 @@ static void every_knob_is_covered(void **state)
         assert_memory_not_equal(theta, again, sizeof theta);
         assert_true(theta[2] == 7.0 && theta[5] == -40.0 && theta[6] == 0.0);
         for (size_t i = 0; i < D; i++)
-            seen[i] |= 1u << (size_t)((theta[i] + 1.0) / 4.0 * (STARTS - 1));
+            if (i != 2 && i != 5 && i != 6)
+                seen[i] |= 1u << (size_t)((theta[i] + 1.0) / 4.0 * (STARTS - 1));
         same += (size_t)((theta[0] + 1.0) * 2.0) == (size_t)((theta[1] + 1.0) * 2.0);
     }
     for (size_t i = 0; i < D; i++)

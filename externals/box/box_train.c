@@ -329,7 +329,9 @@ static void on_reset(aed_box *box, const aed_args *a)
     aed_train_box *x = (aed_train_box *)box;
 
     (void)a;
-    x->known = x->running = x->testing = x->starts = 0;
+    x->running = 0;
+    aed_keep_saved(x);
+    x->known = x->testing = x->starts = 0;
     x->silent_at = -1.0;
     x->next = AED_SEND_NOTHING;
 }

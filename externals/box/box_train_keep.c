@@ -331,6 +331,11 @@ void aed_keep_step(aed_train_box *x)
         put_line(x);
         flush(x);
     }
+    aed_keep_saved(x);
+}
+
+void aed_keep_saved(aed_train_box *x)
+{
     if (x->save[0])
         save(x, x->save);
     x->save[0] = '\0';

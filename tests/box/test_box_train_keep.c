@@ -239,6 +239,45 @@ static void a_read_run_goes_on(void **state)
     fake_no_errors(&host);
 }
 
+/* No step will end any more. */
+static void a_save_outlives_its_run(void **state)
+{
+    static const char *const ends[] = {"stop", "reset"};
+
+    settings();
+    for (size_t i = 0; i < 2; i++)
+    {
+        fake_accept(train, 0, "theta 0.5 0.5 0.5");
+        fake_accept(train, 0, "start");
+        learn(3);
+        say(train, "save");
+        fake_accept(train, 0, ends[i]);
+        assert_true(fake_run_until_seen(train, 1, "written", i + 1, 20.0));
+        say(train, "read");
+        assert_true(fake_run_until_seen(train, 1, "read", i + 1, 20.0));
+        assert_false(fake_run_until(train, 0, 0.0));
+        answered = train->sent[0].count;
+        answer(); /* nobody runs */
+        assert_int_equal(fake_seen(train, 1, "step"), 3 * (i + 1));
+    }
+}
+
+/* Theta is clipped at the next step only, and the best may stay beyond. */
+static void clamps_may_have_come_later(void **state)
+{
+    aed_error e;
+
+    settings();
+    fake_accept(train, 0, "theta 0.25 0.5 0.75");
+    fake_accept(train, 0, "clamp 0.4 0.6");
+    say(train, "save");
+    assert_true(fake_run_until_seen(train, 1, "written", 1, 20.0));
+    train = fake_new(&host, &aed_class_train, "", &e);
+    say(train, "read");
+    assert_true(fake_run_until_seen(train, 1, "read", 1, 20.0));
+    fake_no_errors(&host);
+}
+
 static void a_state_at_rest(void **state)
 {
     aed_error e;
@@ -279,7 +318,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(history_goes_round), TEST(every_step_is_a_line),
         TEST(deleting_loses_no_line), TEST(a_log_that_cannot_be), TEST(a_read_run_goes_on),
-        TEST(a_state_at_rest), TEST(no_such_file)};
+        TEST(a_state_at_rest), TEST(a_save_outlives_its_run), TEST(clamps_may_have_come_later),
+        TEST(no_such_file)};
 
     return cmocka_run_group_tests_name("what aed_train keeps", tests, NULL, NULL);
 }

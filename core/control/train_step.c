@@ -16,9 +16,9 @@ void aed_train_rollback(aed_train *t, int passes)
     const int again = t->rolled || t->since_rollback < PATIENCE;
 
     if (again && !isnan(t->best_loss))
-        memcpy(t->theta, t->best, t->d * sizeof *t->theta);
+        aed_train_go_to(t, t->best);
     else if (t->has_good)
-        memcpy(t->theta, t->good, t->d * sizeof *t->theta);
+        aed_train_go_to(t, t->good);
     aed_optim_halt(&t->moments, t->d);
     aed_train_moved(t);
     t->rolled = 1;

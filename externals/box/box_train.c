@@ -83,6 +83,8 @@ static aed_status another_plant(aed_train_box *x, const aed_args *a, aed_error *
     aed_train_free(x->train);
     x->train = fresh;
     x->known = 1;
+    if (x->running) /* started again by the patch, on `done` */
+        aed_run_begin(x);
     return AED_OK;
 }
 
@@ -147,7 +149,8 @@ static void on_tuned(aed_box *box, const aed_args *a)
         free(kept);
         return;
     }
-    memcpy(kept, a->f, a->n * sizeof *kept);
+    for (size_t i = 0; i < a->n; i++)
+        kept[i] = a->f[i];
     free(x->tuned);
     x->tuned = kept;
     x->tuned_n = a->n;

@@ -55,6 +55,30 @@ static void an_explosion_is_told(void **state)
     fake_accept(train, 2, "loss 1e9");
 }
 
+/* Of a run that starts itself again when it is done. */
+static void start_when_done(
+    void *context, fake_object *o, size_t outlet, const char *selector, const double *v, size_t n)
+{
+    if (selector && strcmp(selector, "done") == 0)
+        fake_send(o, 0, "start");
+}
+
+static void another_length_while_starting_again(void **state)
+{
+    (void)state;
+    fake_accept(train, 0, "tuned"); /* no numbers at all */
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "start");
+    assert_true(fake_run_until(train, 0, 10.0));
+    host.tap = start_when_done;
+    fake_accept(train, 0, "theta 0.5 0.5");
+    assert_true(fake_run_until(train, 0, 10.0));
+    assert_int_equal(train->sent[0].n, 2);
+    fake_accept(train, 0, "1 0");
+    assert_int_equal(fake_seen(train, 1, "step"), 1);
+    host.tap = NULL;
+}
+
 /* ---- how it goes ---- */
 
 static void the_regime_is_told(void **state)
@@ -182,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(learning_survives),
+        TEST(another_length_while_starting_again),
         TEST(an_explosion_is_told),
         TEST(the_regime_is_told),
         TEST(the_anchor_is_taken),

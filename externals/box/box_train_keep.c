@@ -232,7 +232,8 @@ static void deliver_save(aed_job *job)
 
 static void save(aed_train_box *x, const char *path)
 {
-    const aed_learning_run run = {x->running, x->asked, x->left};
+    const int runs = x->running;
+    const aed_learning_run run = {runs, runs ? x->asked : 0.0, runs ? x->left : 0.0};
     file_job *j = file_job_new(x, run_save, deliver_save, path);
     aed_error e;
 

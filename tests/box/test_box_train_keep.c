@@ -262,6 +262,22 @@ static void a_save_outlives_its_run(void **state)
     }
 }
 
+/* What was asked for last, and what is left of the run before it. */
+static void nobody_runs(void **state)
+{
+    settings();
+    fake_accept(train, 0, "start 9");
+    learn(3);
+    fake_accept(train, 0, "reset");
+    fake_accept(train, 0, "step");
+    fake_accept(train, 0, "stop");
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    say(train, "save");
+    assert_true(fake_run_until_seen(train, 1, "written", 1, 20.0));
+    say(train, "read");
+    assert_true(fake_run_until_seen(train, 1, "read", 1, 20.0));
+}
+
 /* Theta is clipped at the next step only, and the best may stay beyond. */
 static void clamps_may_have_come_later(void **state)
 {
@@ -318,8 +334,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(history_goes_round), TEST(every_step_is_a_line),
         TEST(deleting_loses_no_line), TEST(a_log_that_cannot_be), TEST(a_read_run_goes_on),
-        TEST(a_state_at_rest), TEST(a_save_outlives_its_run), TEST(clamps_may_have_come_later),
-        TEST(no_such_file)};
+        TEST(a_state_at_rest), TEST(a_save_outlives_its_run), TEST(nobody_runs),
+        TEST(clamps_may_have_come_later), TEST(no_such_file)};
 
     return cmocka_run_group_tests_name("what aed_train keeps", tests, NULL, NULL);
 }

@@ -310,7 +310,13 @@ void aed_train_reward(aed_train *t, double reward, int *proposed)
 
 aed_status aed_train_blend(aed_train *t, const double *g, size_t n, int *proposed, aed_error *e)
 {
+    const int wanted = t->set.policy.blend > 0.0 || t->half_reward; /* before blend was 0 */
     double norm;
+
+    if (proposed)
+        *proposed = 0;
+    if (!wanted)
+        return AED_OK;
     const aed_status status = g ? check_gradient(&norm, t, g, n, e) : AED_OK;
 
     if (status)

@@ -186,8 +186,6 @@ static void blend(aed_train_box *x, const double *f, size_t n)
     int proposed = 0;
     aed_error e;
 
-    if (setting(x, "blend") == 0.0)
-        return;
     if (aed_train_blend(x->train, f, n, &proposed, &e) != AED_OK)
         aed_box_error(&x->box, "%s", e.msg);
     else

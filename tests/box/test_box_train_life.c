@@ -200,6 +200,24 @@ static void a_policy_hears_gradients_too(void **state)
     fake_no_errors(&host);
 }
 
+/* A reward has come and waits for its gradient: that goes on, whatever it weighs by then. */
+static void blend_ends_while_a_reward_waits(void **state)
+{
+    (void)state;
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "policy 1");
+    fake_accept(train, 0, "blend 1");
+    fake_accept(train, 0, "start");
+    assert_true(fake_run_until(train, 0, 10.0));
+    fake_accept(train, 2, "reward 1");
+    fake_accept(train, 0, "blend 0");
+    fake_accept(train, 0, "1 1 1");
+    assert_true(fake_run_until(train, 0, 10.0));
+    fake_accept(train, 2, "reward 1");
+    fake_accept(train, 0, "1 1 1");
+    assert_true(fake_run_until(train, 0, 10.0));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, one_train_open, one_train_close)
 
 int main(void)
@@ -207,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(learning_survives),
         TEST(another_length_while_starting_again),
+        TEST(blend_ends_while_a_reward_waits),
         TEST(an_explosion_is_told),
         TEST(the_regime_is_told),
         TEST(the_anchor_is_taken),

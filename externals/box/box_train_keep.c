@@ -195,9 +195,13 @@ void aed_train_on_log(aed_box *box, const aed_args *a)
     static const char header[] =
         "step,loss,reward,alpha,mu,sigma,gradnorm,updatenorm,success,best,rollbacks\n";
     aed_train_box *x = (aed_train_box *)box;
-    char path[AED_PATH_N] = "";
+    char path[AED_PATH_N] = "", named[AED_PATH_N] = "";
 
-    if (a->n && !find(x, path, "log", a->v[0].s))
+    /* Not the ending that others get: beside a state of the same name it is another file. */
+    if (a->n)
+        snprintf(
+            named, sizeof named, "%s%s", a->v[0].s, aed_file_ending(a->v[0].s)[0] ? ".csv" : "");
+    if (a->n && !find(x, path, "log", named))
         return;
     x->log.busy = 0; /* a file that is not this one may still be written to */
     flush(x);

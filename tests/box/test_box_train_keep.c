@@ -15,7 +15,7 @@ static int open_all(void **state)
 {
     static int n;
 
-    snprintf(name, sizeof name, "/tmp/aed-keep-%ld-%d", (long)getpid(), n++);
+    snprintf(name, sizeof name, "/tmp/aed-keep-%ld-%d.txt", (long)getpid(), n++);
     fake_thread("sync");
     answered = 0;
     return one_train_open(state);
@@ -171,6 +171,18 @@ static void deleting_loses_no_line(void **state)
         train = fake_new(&host, &aed_class_train, "", &e);
         answered = 0;
     }
+}
+
+static void a_log_without_an_ending(void **state)
+{
+    char message[100];
+
+    *strrchr(name, '.') = '\0';
+    snprintf(message, sizeof message, "log %s", name);
+    fake_accept(train, 0, message);
+    fake_run(&host, 10.0);
+    strcat(name, ".csv");
+    free(text_of(1));
 }
 
 static void a_log_that_cannot_be(void **state)
@@ -333,9 +345,9 @@ static void no_such_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(history_goes_round), TEST(every_step_is_a_line),
-        TEST(deleting_loses_no_line), TEST(a_log_that_cannot_be), TEST(a_read_run_goes_on),
-        TEST(a_state_at_rest), TEST(a_save_outlives_its_run), TEST(nobody_runs),
-        TEST(clamps_may_have_come_later), TEST(no_such_file)};
+        TEST(deleting_loses_no_line), TEST(a_log_without_an_ending), TEST(a_log_that_cannot_be),
+        TEST(a_read_run_goes_on), TEST(a_state_at_rest), TEST(a_save_outlives_its_run),
+        TEST(nobody_runs), TEST(clamps_may_have_come_later), TEST(no_such_file)};
 
     return cmocka_run_group_tests_name("what aed_train keeps", tests, NULL, NULL);
 }

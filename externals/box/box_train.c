@@ -223,28 +223,30 @@ static void on_hyper(aed_box *box, const aed_args *a)
         aed_box_error(box, "%s", e.msg);
 }
 
+/* Copied: a message that comes back meanwhile has its own numbers where these were. */
 static void on_loss(aed_box *box, const aed_args *a)
 {
     aed_train_box *x = (aed_train_box *)box;
     const aed_train_info before = aed_train_report(x->train);
+    const double loss = a->f[0];
     int is_best = 0;
     aed_error e;
 
     if (!x->running || x->testing)
         return;
-    if (aed_train_loss(x->train, a->f[0], &is_best, &e) != AED_OK)
+    if (aed_train_loss(x->train, loss, &is_best, &e) != AED_OK)
     {
         aed_box_error(box, "%s", e.msg);
         return;
     }
     if (aed_train_report(x->train).rollbacks > before.rollbacks)
-        aed_box_error(box, "loss %g, after %g, has blown up: back to the last good theta", a->f[0],
-            before.loss);
+        aed_box_error(
+            box, "loss %g, after %g, has blown up: back to the last good theta", loss, before.loss);
     if (aed_train_report(x->train).retargets > before.retargets)
-        aed_box_info(box, AED_TRAIN_INFO, "retarget", a->f[0]);
-    aed_keep_loss(x, a->f[0]);
+        aed_box_info(box, AED_TRAIN_INFO, "retarget", loss);
+    aed_keep_loss(x, loss);
     if (is_best)
-        aed_box_info(box, AED_TRAIN_INFO, "best", a->f[0]);
+        aed_box_info(box, AED_TRAIN_INFO, "best", loss);
 }
 
 /* [aed_features~] has another one: what was best is so no more. */

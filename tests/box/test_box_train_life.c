@@ -79,6 +79,32 @@ static void another_length_while_starting_again(void **state)
     host.tap = NULL;
 }
 
+static void sing_another_song(
+    void *context, fake_object *o, size_t outlet, const char *selector, const double *v, size_t n)
+{
+    if (selector && strcmp(selector, "retarget") == 0)
+        fake_send(o, 0, "theta 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8");
+}
+
+/* What the patch does on `retarget` changes nothing of the loss that was told. */
+static void another_length_on_retarget(void **state)
+{
+    double curve[2] = {0.0};
+
+    (void)state;
+    fake_array(&host, "curve", curve, 2);
+    fake_accept(train, 0, "history curve");
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "start");
+    fake_accept(train, 2, "loss 1");
+    fake_send(train, 2, "loss 1000");
+    train->errors = 0;
+    host.tap = sing_another_song;
+    fake_accept(train, 2, "loss 1000");
+    assert_true(curve[0] == 1000.0);
+    host.tap = NULL;
+}
+
 /* ---- how it goes ---- */
 
 static void the_regime_is_told(void **state)
@@ -226,6 +252,7 @@ int main(void)
         TEST(learning_survives),
         TEST(another_length_while_starting_again),
         TEST(blend_ends_while_a_reward_waits),
+        TEST(another_length_on_retarget),
         TEST(an_explosion_is_told),
         TEST(the_regime_is_told),
         TEST(the_anchor_is_taken),

@@ -143,7 +143,7 @@ static int diverges(const aed_resonance *r)
 
 static double sat(double x)
 {
-    return isfinite(x) ? x * x / (1.0 + x * x) : 1.0;
+    return isfinite(x * x) ? x * x / (1.0 + x * x) : 1.0;
 }
 
 aed_resonance_info aed_resonance_report(const aed_resonance *r, const aed_resonance_fair *fair)

@@ -323,6 +323,13 @@ aed_status aed_train_theta(aed_train *t, const double *theta, size_t n, aed_erro
     return AED_OK;
 }
 
+void aed_train_go_to(aed_train *t, const double *theta)
+{
+    for (size_t i = 0; i < t->d; i++)
+        if (!t->frozen[i])
+            t->theta[i] = theta[i];
+}
+
 void aed_train_moved(aed_train *t)
 {
     t->probe.n = 0;

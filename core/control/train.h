@@ -197,7 +197,8 @@ AED_MUST_CHECK aed_status aed_train_gradient(aed_train *t, const double *g, size
  *
  *     g = g_policy + blend (g(theta + c D eta) + g(theta - c D eta)) / 2
  *
- * Errors as aed_train_gradient. Rt-safe: yes unless it fails. */
+ * With blend 0 nothing is looked at, but where a reward waits from before it was 0. Errors as aed_train_gradient.
+ * Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_train_blend(
     aed_train *t, const double *g, size_t n, int *proposed, aed_error *e);
 

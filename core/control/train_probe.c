@@ -84,9 +84,12 @@ void aed_train_populate(aed_train *t)
         return;
     p->steps = 0;
     if (++p->at < p->n)
-        aed_population_start(t->theta, p, p->at, t->undo, aed_rng_bits(t->seed, 3), &b);
+    {
+        aed_population_start(t->u, p, p->at, t->undo, aed_rng_bits(t->seed, 3), &b);
+        aed_train_go_to(t, t->u);
+    }
     else if (!isnan(t->best_loss))
-        memcpy(t->theta, t->best, t->d * sizeof *t->theta);
+        aed_train_go_to(t, t->best);
     t->guard = (aed_guard){0};
     t->has_good = 0;
     aed_train_jumped(t);

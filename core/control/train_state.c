@@ -146,8 +146,6 @@ size_t aed_train_fields(aed_train_field f[AED_TRAIN_FIELDS], aed_train *t)
 
 aed_status aed_train_adopt(aed_train *t, aed_error *e)
 {
-    const aed_bounds b = aed_train_bounds(t);
-
     t->policy.phase = (aed_policy_phase)t->phase;
     t->probe.n = 0;
     if (t->policy.phase != AED_POLICY_IDLE && t->policy.c <= 0.0)
@@ -155,11 +153,6 @@ aed_status aed_train_adopt(aed_train *t, aed_error *e)
     if (t->population.n > AED_POPULATION_MAX || (t->population.n > 1 && t->population.k < 1))
         return aed_fail(e, AED_E_ARG, "population: got %zu starts of %zu steps", t->population.n,
             t->population.k);
-    for (size_t i = 0; i < t->d; i++)
-        if (aed_bounds_clip(&b, i, t->theta[i]) != t->theta[i] ||
-            aed_bounds_clip(&b, i, t->emitted[i]) != t->emitted[i])
-            return aed_fail(
-                e, AED_E_ARG, "theta: value %zu is %g, beyond the clamps", i + 1, t->theta[i]);
     aed_train_stand(t);
     return AED_OK;
 }

@@ -16,9 +16,9 @@ void aed_train_rollback(aed_train *t, int passes)
     const int again = t->rolled || t->since_rollback < PATIENCE;
 
     if (again && !isnan(t->best_loss))
-        memcpy(t->theta, t->best, t->d * sizeof *t->theta);
+        aed_train_go_to(t, t->best);
     else if (t->has_good)
-        memcpy(t->theta, t->good, t->d * sizeof *t->theta);
+        aed_train_go_to(t, t->good);
     aed_optim_halt(&t->moments, t->d);
     aed_train_moved(t);
     t->rolled = 1;
@@ -310,7 +310,13 @@ void aed_train_reward(aed_train *t, double reward, int *proposed)
 
 aed_status aed_train_blend(aed_train *t, const double *g, size_t n, int *proposed, aed_error *e)
 {
+    const int wanted = t->set.policy.blend > 0.0 || t->half_reward; /* before blend was 0 */
     double norm;
+
+    if (proposed)
+        *proposed = 0;
+    if (!wanted)
+        return AED_OK;
     const aed_status status = g ? check_gradient(&norm, t, g, n, e) : AED_OK;
 
     if (status)

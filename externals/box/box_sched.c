@@ -224,6 +224,7 @@ static const aed_method methods[] = {
         "from [aed_train]: of gradient and last move, -1 … 1, for law hyper"},
     {1, "regime", "s", on_regime, "regime word",
         "how theta moves; when it begins to be diverging, alpha is damped once"},
+    {1, "retarget", "?f", on_retarget, "retarget [loss]", "from [aed_train]: as retarget"},
     {1, "accepted", "f", on_forget, "accepted loss", "from [aed_train]: as forget"},
     {0},
 };

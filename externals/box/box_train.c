@@ -83,6 +83,8 @@ static aed_status another_plant(aed_train_box *x, const aed_args *a, aed_error *
     aed_train_free(x->train);
     x->train = fresh;
     x->known = 1;
+    if (x->running) /* started again by the patch, on `done` */
+        aed_run_begin(x);
     return AED_OK;
 }
 
@@ -147,7 +149,8 @@ static void on_tuned(aed_box *box, const aed_args *a)
         free(kept);
         return;
     }
-    memcpy(kept, a->f, a->n * sizeof *kept);
+    for (size_t i = 0; i < a->n; i++)
+        kept[i] = a->f[i];
     free(x->tuned);
     x->tuned = kept;
     x->tuned_n = a->n;
@@ -183,8 +186,6 @@ static void blend(aed_train_box *x, const double *f, size_t n)
     int proposed = 0;
     aed_error e;
 
-    if (setting(x, "blend") == 0.0)
-        return;
     if (aed_train_blend(x->train, f, n, &proposed, &e) != AED_OK)
         aed_box_error(&x->box, "%s", e.msg);
     else
@@ -222,28 +223,30 @@ static void on_hyper(aed_box *box, const aed_args *a)
         aed_box_error(box, "%s", e.msg);
 }
 
+/* Copied: a message that comes back meanwhile has its own numbers where these were. */
 static void on_loss(aed_box *box, const aed_args *a)
 {
     aed_train_box *x = (aed_train_box *)box;
     const aed_train_info before = aed_train_report(x->train);
+    const double loss = a->f[0];
     int is_best = 0;
     aed_error e;
 
     if (!x->running || x->testing)
         return;
-    if (aed_train_loss(x->train, a->f[0], &is_best, &e) != AED_OK)
+    if (aed_train_loss(x->train, loss, &is_best, &e) != AED_OK)
     {
         aed_box_error(box, "%s", e.msg);
         return;
     }
     if (aed_train_report(x->train).rollbacks > before.rollbacks)
-        aed_box_error(box, "loss %g, after %g, has blown up: back to the last good theta", a->f[0],
-            before.loss);
+        aed_box_error(
+            box, "loss %g, after %g, has blown up: back to the last good theta", loss, before.loss);
     if (aed_train_report(x->train).retargets > before.retargets)
-        aed_box_info(box, AED_TRAIN_INFO, "retarget", a->f[0]);
-    aed_keep_loss(x, a->f[0]);
+        aed_box_info(box, AED_TRAIN_INFO, "retarget", loss);
+    aed_keep_loss(x, loss);
     if (is_best)
-        aed_box_info(box, AED_TRAIN_INFO, "best", a->f[0]);
+        aed_box_info(box, AED_TRAIN_INFO, "best", loss);
 }
 
 /* [aed_features~] has another one: what was best is so no more. */
@@ -329,7 +332,9 @@ static void on_reset(aed_box *box, const aed_args *a)
     aed_train_box *x = (aed_train_box *)box;
 
     (void)a;
-    x->known = x->running = x->testing = x->starts = 0;
+    x->running = 0;
+    aed_keep_saved(x);
+    x->known = x->testing = x->starts = 0;
     x->silent_at = -1.0;
     x->next = AED_SEND_NOTHING;
 }

@@ -90,6 +90,8 @@ void aed_train_on_read(aed_box *box, const aed_args *a);
 void aed_keep_begin(aed_train_box *x);
 void aed_keep_loss(aed_train_box *x, double loss);
 void aed_keep_step(aed_train_box *x);
+/* What waits for the step's end to be saved waits no longer. */
+void aed_keep_saved(aed_train_box *x);
 void aed_keep_close(aed_train_box *x);
 
 /* ---- box_train_set.c: messages ---- */

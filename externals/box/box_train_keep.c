@@ -195,9 +195,13 @@ void aed_train_on_log(aed_box *box, const aed_args *a)
     static const char header[] =
         "step,loss,reward,alpha,mu,sigma,gradnorm,updatenorm,success,best,rollbacks\n";
     aed_train_box *x = (aed_train_box *)box;
-    char path[AED_PATH_N] = "";
+    char path[AED_PATH_N] = "", named[AED_PATH_N] = "";
 
-    if (a->n && !find(x, path, "log", a->v[0].s))
+    /* Not the ending that others get: beside a state of the same name it is another file. */
+    if (a->n)
+        snprintf(
+            named, sizeof named, "%s%s", a->v[0].s, aed_file_ending(a->v[0].s)[0] ? ".csv" : "");
+    if (a->n && !find(x, path, "log", named))
         return;
     x->log.busy = 0; /* a file that is not this one may still be written to */
     flush(x);
@@ -232,7 +236,8 @@ static void deliver_save(aed_job *job)
 
 static void save(aed_train_box *x, const char *path)
 {
-    const aed_learning_run run = {x->running, x->asked, x->left};
+    const int runs = x->running;
+    const aed_learning_run run = {runs, runs ? x->asked : 0.0, runs ? x->left : 0.0};
     file_job *j = file_job_new(x, run_save, deliver_save, path);
     aed_error e;
 
@@ -331,6 +336,11 @@ void aed_keep_step(aed_train_box *x)
         put_line(x);
         flush(x);
     }
+    aed_keep_saved(x);
+}
+
+void aed_keep_saved(aed_train_box *x)
+{
     if (x->save[0])
         save(x, x->save);
     x->save[0] = '\0';

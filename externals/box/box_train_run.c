@@ -162,6 +162,7 @@ void aed_run_finish(aed_train_box *x)
     x->next = AED_SEND_NOTHING;
     if (x->asked == 1.0 || aed_train_take_best(x->train, &e) == AED_OK)
         aed_run_send(x, AED_SEND_THETA);
+    aed_keep_saved(x);
     aed_box_named(&x->box, AED_TRAIN_INFO, "done", &best, best == best ? 1 : 0);
 }
 

@@ -127,6 +127,9 @@ static aed_status decode_settings(aed_train *t, const json_t *all, aed_error *e)
     const char *name;
     json_t *j;
 
+    for (const aed_setting *s = aed_train_table; s->name; s++)
+        if (!json_object_get(all, s->name))
+            return aed_fail(e, AED_E_NAME, "settings.%s is missing", s->name);
     json_object_foreach((json_t *)all, name, j)
     {
         if (!json_is_number(j))

@@ -281,6 +281,12 @@ static void reset_begins_again(void **state)
     fake_accept(sched, 1, "accepted 0.1");
     fake_accept(sched, 0, "forget");
     fake_accept(sched, 0, "retarget");
+    fake_accept(sched, 0, "1");
+    fake_accept(sched, 0, "0.1");
+    assert_true(sched->sent[0].v[0] != first);
+    fake_accept(sched, 1, "retarget 9"); /* what [aed_train] tells: alpha begins again */
+    fake_accept(sched, 0, "bang");
+    assert_true(sched->sent[0].v[0] == first);
 }
 
 static void a_law_can_be_changed(void **state)

@@ -15,7 +15,7 @@ static int open_all(void **state)
 {
     static int n;
 
-    snprintf(name, sizeof name, "/tmp/aed-keep-%ld-%d", (long)getpid(), n++);
+    snprintf(name, sizeof name, "/tmp/aed-keep-%ld-%d.txt", (long)getpid(), n++);
     fake_thread("sync");
     answered = 0;
     return one_train_open(state);
@@ -173,6 +173,18 @@ static void deleting_loses_no_line(void **state)
     }
 }
 
+static void a_log_without_an_ending(void **state)
+{
+    char message[100];
+
+    *strrchr(name, '.') = '\0';
+    snprintf(message, sizeof message, "log %s", name);
+    fake_accept(train, 0, message);
+    fake_run(&host, 10.0);
+    strcat(name, ".csv");
+    free(text_of(1));
+}
+
 static void a_log_that_cannot_be(void **state)
 {
     settings();
@@ -239,6 +251,61 @@ static void a_read_run_goes_on(void **state)
     fake_no_errors(&host);
 }
 
+/* No step will end any more. */
+static void a_save_outlives_its_run(void **state)
+{
+    static const char *const ends[] = {"stop", "reset"};
+
+    settings();
+    for (size_t i = 0; i < 2; i++)
+    {
+        fake_accept(train, 0, "theta 0.5 0.5 0.5");
+        fake_accept(train, 0, "start");
+        learn(3);
+        say(train, "save");
+        fake_accept(train, 0, ends[i]);
+        assert_true(fake_run_until_seen(train, 1, "written", i + 1, 20.0));
+        say(train, "read");
+        assert_true(fake_run_until_seen(train, 1, "read", i + 1, 20.0));
+        assert_false(fake_run_until(train, 0, 0.0));
+        answered = train->sent[0].count;
+        answer(); /* nobody runs */
+        assert_int_equal(fake_seen(train, 1, "step"), 3 * (i + 1));
+    }
+}
+
+/* What was asked for last, and what is left of the run before it. */
+static void nobody_runs(void **state)
+{
+    settings();
+    fake_accept(train, 0, "start 9");
+    learn(3);
+    fake_accept(train, 0, "reset");
+    fake_accept(train, 0, "step");
+    fake_accept(train, 0, "stop");
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    say(train, "save");
+    assert_true(fake_run_until_seen(train, 1, "written", 1, 20.0));
+    say(train, "read");
+    assert_true(fake_run_until_seen(train, 1, "read", 1, 20.0));
+}
+
+/* Theta is clipped at the next step only, and the best may stay beyond. */
+static void clamps_may_have_come_later(void **state)
+{
+    aed_error e;
+
+    settings();
+    fake_accept(train, 0, "theta 0.25 0.5 0.75");
+    fake_accept(train, 0, "clamp 0.4 0.6");
+    say(train, "save");
+    assert_true(fake_run_until_seen(train, 1, "written", 1, 20.0));
+    train = fake_new(&host, &aed_class_train, "", &e);
+    say(train, "read");
+    assert_true(fake_run_until_seen(train, 1, "read", 1, 20.0));
+    fake_no_errors(&host);
+}
+
 static void a_state_at_rest(void **state)
 {
     aed_error e;
@@ -278,8 +345,9 @@ static void no_such_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(history_goes_round), TEST(every_step_is_a_line),
-        TEST(deleting_loses_no_line), TEST(a_log_that_cannot_be), TEST(a_read_run_goes_on),
-        TEST(a_state_at_rest), TEST(no_such_file)};
+        TEST(deleting_loses_no_line), TEST(a_log_without_an_ending), TEST(a_log_that_cannot_be),
+        TEST(a_read_run_goes_on), TEST(a_state_at_rest), TEST(a_save_outlives_its_run),
+        TEST(nobody_runs), TEST(clamps_may_have_come_later), TEST(no_such_file)};
 
     return cmocka_run_group_tests_name("what aed_train keeps", tests, NULL, NULL);
 }

@@ -55,6 +55,56 @@ static void an_explosion_is_told(void **state)
     fake_accept(train, 2, "loss 1e9");
 }
 
+/* Of a run that starts itself again when it is done. */
+static void start_when_done(
+    void *context, fake_object *o, size_t outlet, const char *selector, const double *v, size_t n)
+{
+    if (selector && strcmp(selector, "done") == 0)
+        fake_send(o, 0, "start");
+}
+
+static void another_length_while_starting_again(void **state)
+{
+    (void)state;
+    fake_accept(train, 0, "tuned"); /* no numbers at all */
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "start");
+    assert_true(fake_run_until(train, 0, 10.0));
+    host.tap = start_when_done;
+    fake_accept(train, 0, "theta 0.5 0.5");
+    assert_true(fake_run_until(train, 0, 10.0));
+    assert_int_equal(train->sent[0].n, 2);
+    fake_accept(train, 0, "1 0");
+    assert_int_equal(fake_seen(train, 1, "step"), 1);
+    host.tap = NULL;
+}
+
+static void sing_another_song(
+    void *context, fake_object *o, size_t outlet, const char *selector, const double *v, size_t n)
+{
+    if (selector && strcmp(selector, "retarget") == 0)
+        fake_send(o, 0, "theta 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8");
+}
+
+/* What the patch does on `retarget` changes nothing of the loss that was told. */
+static void another_length_on_retarget(void **state)
+{
+    double curve[2] = {0.0};
+
+    (void)state;
+    fake_array(&host, "curve", curve, 2);
+    fake_accept(train, 0, "history curve");
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "start");
+    fake_accept(train, 2, "loss 1");
+    fake_send(train, 2, "loss 1000");
+    train->errors = 0;
+    host.tap = sing_another_song;
+    fake_accept(train, 2, "loss 1000");
+    assert_true(curve[0] == 1000.0);
+    host.tap = NULL;
+}
+
 /* ---- how it goes ---- */
 
 static void the_regime_is_told(void **state)
@@ -176,12 +226,33 @@ static void a_policy_hears_gradients_too(void **state)
     fake_no_errors(&host);
 }
 
+/* A reward has come and waits for its gradient: that goes on, whatever it weighs by then. */
+static void blend_ends_while_a_reward_waits(void **state)
+{
+    (void)state;
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "policy 1");
+    fake_accept(train, 0, "blend 1");
+    fake_accept(train, 0, "start");
+    assert_true(fake_run_until(train, 0, 10.0));
+    fake_accept(train, 2, "reward 1");
+    fake_accept(train, 0, "blend 0");
+    fake_accept(train, 0, "1 1 1");
+    assert_true(fake_run_until(train, 0, 10.0));
+    fake_accept(train, 2, "reward 1");
+    fake_accept(train, 0, "1 1 1");
+    assert_true(fake_run_until(train, 0, 10.0));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, one_train_open, one_train_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(learning_survives),
+        TEST(another_length_while_starting_again),
+        TEST(blend_ends_while_a_reward_waits),
+        TEST(another_length_on_retarget),
         TEST(an_explosion_is_told),
         TEST(the_regime_is_told),
         TEST(the_anchor_is_taken),

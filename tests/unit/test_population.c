@@ -32,8 +32,9 @@ static void every_knob_is_covered(void **state)
         assert_memory_not_equal(theta, again, sizeof theta);
         assert_true(theta[2] == 7.0 && theta[5] == -40.0 && theta[6] == 0.0);
         for (size_t i = 0; i < D; i++)
-            if (i != 2 && i != 5 && i != 6)
-                seen[i] |= 1u << (size_t)((theta[i] + 1.0) / 4.0 * (STARTS - 1));
+            seen[i] |= i == 2 || i == 5 || i == 6
+                           ? 0
+                           : 1u << (size_t)((theta[i] + 1.0) / 4.0 * (STARTS - 1));
         same += (size_t)((theta[0] + 1.0) * 2.0) == (size_t)((theta[1] + 1.0) * 2.0);
     }
     for (size_t i = 0; i < D; i++)
@@ -88,6 +89,31 @@ static void finds_the_other_valley(void **state)
     }
 }
 
+/* Frozen while several are tried, it stays in the starts to come and in what is gone on with; and in what is
+ * gone back to. */
+static void what_was_frozen_meanwhile_stays(void **state)
+{
+    aed_train *t = aed_train_new(2, 1, NULL);
+    double g[2];
+
+    assert_int_equal(aed_train_theta(t, (double[2]){0.1, 0.1}, 2, NULL), AED_OK);
+    assert_int_equal(aed_train_population(t, 4.0, 5.0, NULL), AED_OK);
+    aed_train_start(t);
+    for (int k = 0; k < 60; k++)
+    {
+        const double *theta = aed_train_emitted(t), kept = theta[1];
+        const double loss = k == 50 ? 1e6 : loss_at(g, theta);
+
+        if (k == 7)
+            assert_int_equal(aed_train_freeze(t, 1, 1, NULL), AED_OK);
+        assert_int_equal(aed_train_loss(t, loss, NULL, NULL), AED_OK);
+        assert_int_equal(aed_train_gradient(t, g, 2, NULL), AED_OK);
+        assert_true(k < 7 || theta[1] == kept);
+    }
+    assert_int_equal(aed_train_report(t).rollbacks, 1);
+    aed_train_free(t);
+}
+
 static void refuses(void **state)
 {
     aed_train *t = aed_train_new(2, 0, NULL);
@@ -102,7 +128,8 @@ static void refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_knob_is_covered),
-        cmocka_unit_test(finds_the_other_valley), cmocka_unit_test(refuses)};
+        cmocka_unit_test(finds_the_other_valley), cmocka_unit_test(refuses),
+        cmocka_unit_test(what_was_frozen_meanwhile_stays)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

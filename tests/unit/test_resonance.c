@@ -130,9 +130,9 @@ static void noise_is_no_resonance(void **state)
 static void is_bounded(void **state)
 {
     const double x[D] = {0}, y[D] = {1e6, -1e6, 1e150};
-    const double sizes[] = {0.0, 1e-300, 0.05, 1.0, 1e150, INFINITY};
+    const double sizes[] = {0.0, 1e-300, 0.05, 1.0, 1e150, 1e160, INFINITY};
 
-    for (size_t k = 0; k < 6; k++)
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
     {
         for (int t = 0; t < 20; t++)
         {

@@ -124,32 +124,6 @@ static void keeps_the_best(void **state)
     assert_true(isnan(aed_train_report(t).best_loss));
 }
 
-/* Of another target nothing is known: neither where to go nor how close it is. */
-static void another_target_begins_anew(void **state)
-{
-    double out[D];
-
-    ok(aed_train_probe(t, 1.0, 4.0, 1.0, NULL));
-    for (int i = 0; i < 10; i++)
-    {
-        learn_once(t);
-        for (size_t k = 0; k < aed_train_probe_n(t); k++)
-        {
-            ok(aed_train_candidate(t, out, k, NULL));
-            ok(aed_train_probe_loss(t, k, 1e9, NULL)); /* lost: tests grow narrow */
-        }
-        (void)aed_train_probe_finish(t);
-    }
-    assert_true(aed_train_report(t).probe_s < 0.05);
-    double g[D] = {0.0};
-
-    aed_train_forget(t);
-    assert_true(aed_train_report(t).probe_s == 0.1);
-    memcpy(out, aed_train_mean(t), sizeof out);
-    ok(aed_train_gradient(t, g, D, NULL));
-    assert_memory_equal(aed_train_mean(t), out, sizeof out); /* no momentum is left */
-}
-
 static void undoes_and_redoes(void **state)
 {
     const double first[D] = {0.1, 0.2, 0.3, 0.4, 0.5};
@@ -606,8 +580,8 @@ static void refuses_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(learns_with_every_optimizer), TEST(keeps_the_best),
-        TEST(another_target_begins_anew), TEST(undoes_and_redoes), TEST(clamps),
-        TEST(clips_and_slews), TEST(dithers), TEST(falling_losses_shape_the_dither), TEST(freezes),
+        TEST(undoes_and_redoes), TEST(clamps), TEST(clips_and_slews), TEST(dithers),
+        TEST(falling_losses_shape_the_dither), TEST(freezes),
         TEST(frozen_ones_are_not_brought_back), TEST(agrees_with_the_last_move),
         TEST(a_wall_is_no_move), TEST(local_tests_improve), TEST(averages_in),
         TEST(drops_stale_rounds), TEST(policy_climbs), TEST(a_gradient_drops_the_pair),

@@ -367,7 +367,7 @@ static void gradients_of_faint_bands(void **state)
 
 static void gradients_accumulate(void **state)
 {
-    double upstream[2 * BANDS], phi[BINS], once[N + BANDS];
+    double upstream[2 * BANDS], phi[2 * BANDS], once[N + BANDS];
 
     for (size_t j = 0; j < AED_FEATURES; j++)
     {

@@ -38,6 +38,7 @@ typedef enum
 /* phi on its way out. */
 typedef struct
 {
+    size_t rows[AED_EAR_FEATURES], n_rows; /* of aed_features */
     int standardize; /* 0 off, 1 by all that has been heard, 2 by what had been heard until then */
     double *v, *mean, *variance; /* [n] each of one block: what left last, running statistics */
     size_t n;
@@ -90,6 +91,7 @@ typedef struct
     aed_phi_out phi;
     size_t stream_n;    /* samples that streamed features look back; 0: nothing streams */
     aed_stream *stream; /* NULL until its job is done */
+    int stream_stale, stream_made; /* another is wanted; a job makes one */
     size_t stream_rows[AED_EAR_FEATURES], stream_n_rows;
 
     size_t mix;        /* how many windows are heard as one */
@@ -132,8 +134,9 @@ void aed_features_close_target(aed_features_box *x);
 void aed_features_phi_default(aed_features_box *x);
 /* How many numbers phi has. */
 size_t aed_features_phi_n(const aed_features_box *x);
-/* Send phi [n], standardized if that is wanted, and keep it for `get`. */
-void aed_features_tell_phi(aed_features_box *x, const double *phi, size_t n);
+/* Send phi [n] of rows [n_rows], standardized if that is wanted, and keep it for `get`. */
+void aed_features_tell_phi(
+    aed_features_box *x, const size_t *rows, size_t n_rows, const double *phi, size_t n);
 /* `standardize 0|1|2`, `get`. */
 void aed_features_on_standardize(aed_box *box, const aed_args *a);
 void aed_features_on_get(aed_box *box, const aed_args *a);
@@ -151,7 +154,7 @@ void aed_features_on_stream(aed_box *box, const aed_args *a);
 void aed_features_stream_again(aed_features_box *x);
 /* Samples of the first inlet. Rt-safe. */
 void aed_features_stream_write(aed_features_box *x, const double *in, size_t n);
-/* After a wake: phi of each hop that is full. */
+/* After a wake: phi of each hop that is full, and the job for a new one. */
 void aed_features_stream_tell(aed_features_box *x);
 
 /* ---- box_features_mix.c: several synths before one ear ---- */

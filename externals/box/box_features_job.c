@@ -282,7 +282,7 @@ static void deliver_listen(aed_job *job)
         aed_features_tell_tune(x, &j->tune, j->has_target);
     if (j->has_target)
         tell_terms(x, j);
-    aed_features_tell_phi(x, j->phi, j->phi_n);
+    aed_features_tell_phi(x, j->phi_rows, j->n_rows, j->phi, j->phi_n);
     if (!j->has_target)
     {
         aed_box_error(&x->box, "no target yet, so no loss: send 'target array-name' first");

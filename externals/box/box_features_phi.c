@@ -67,10 +67,15 @@ static void list(aed_features_box *x)
 
 static const double most_heard = 10000.0;
 
-/* Room for n numbers; statistics begin anew where there are others. */
-static int make_room(aed_phi_out *p, size_t n)
+static int same_rows(const aed_phi_out *p, const size_t *rows, size_t n_rows)
 {
-    if (p->v && p->n == n)
+    return p->n_rows == n_rows && memcmp(p->rows, rows, n_rows * sizeof *rows) == 0;
+}
+
+/* Room for n numbers; statistics begin anew where there are others. */
+static int make_room(aed_phi_out *p, const size_t *rows, size_t n_rows, size_t n)
+{
+    if (p->v && p->n == n && same_rows(p, rows, n_rows))
         return 1;
     double *v = calloc(3 * n, sizeof *v);
 
@@ -81,6 +86,8 @@ static int make_room(aed_phi_out *p, size_t n)
     p->mean = v + n;
     p->variance = v + 2 * n;
     p->n = n;
+    p->n_rows = n_rows;
+    memcpy(p->rows, rows, n_rows * sizeof *rows);
     p->heard = 0.0;
     p->told = 0;
     return 1;
@@ -103,11 +110,12 @@ static double standard(const aed_phi_out *p, double x, size_t i)
     return p->variance[i] > 0.0 ? (x - p->mean[i]) / sqrt(p->variance[i]) : 0.0;
 }
 
-void aed_features_tell_phi(aed_features_box *x, const double *phi, size_t n)
+void aed_features_tell_phi(
+    aed_features_box *x, const size_t *rows, size_t n_rows, const double *phi, size_t n)
 {
     aed_phi_out *p = &x->phi;
 
-    if (!make_room(p, n))
+    if (!make_room(p, rows, n_rows, n))
     {
         aed_box_error(&x->box, "features: no memory for %zu numbers", n);
         return;

@@ -1,7 +1,8 @@
 /* box_features_stream.c: [aed_features~] as an analyzer: phi of the sound at inlet 1, at each hop.
  *
  * perform only writes samples down; a hop is heard when the host's clock comes, right after the block
- * that filled it. What hears (core's stream.h) is made by a job: it plans transforms. */
+ * that filled it. What hears (core's stream.h) is made by a job: it plans transforms. There is one such job
+ * at a time, however many messages come; until it is done the old one streams on. */
 #include <string.h>
 
 #include "box_features.h"
@@ -43,22 +44,26 @@ static void discard(aed_job *job)
 {
     stream_job *j = (stream_job *)job;
 
+    j->x->stream_made = 0;
+    if (j->x->stream_stale)
+        aed_box_wake(&j->x->box, 0.0);
     aed_stream_free(j->stream);
     aed_pool_give(&j->x->box.pool, j);
-}
-
-static int makes_stream(const aed_job *job)
-{
-    return job->run == run;
 }
 
 void aed_features_stream_again(aed_features_box *x)
 {
     if (!x->stream_n)
         return;
-    aed_client_cancel_if(x->box.client, makes_stream);
+    x->stream_stale = 1;
+    aed_box_wake(&x->box, 0.0);
+}
+
+static void make(aed_features_box *x)
+{
     stream_job *j = aed_pool_take(&x->box.pool, sizeof *j);
 
+    x->stream_stale = 0;
     if (!j)
     {
         aed_box_error(&x->box, "stream: no memory");
@@ -71,7 +76,8 @@ void aed_features_stream_again(aed_features_box *x)
     j->config.n = x->stream_n;
     j->config.sr_hz = x->sr_hz;
     memcpy(j->rows, x->phi_rows, sizeof j->rows);
-    aed_box_submit(&x->box, &j->job);
+    x->stream_made = 1;
+    x->stream_stale = !aed_box_submit(&x->box, &j->job); /* the next tick tries again */
 }
 
 void aed_features_on_stream(aed_box *box, const aed_args *a)
@@ -83,6 +89,7 @@ void aed_features_on_stream(aed_box *box, const aed_args *a)
     if (a->f[0] == 0.0)
     {
         x->stream_n = 0;
+        x->stream_stale = 0;
         aed_stream_free(x->stream);
         x->stream = NULL;
     }
@@ -125,7 +132,7 @@ static void tell(aed_features_box *x)
     if (!phi)
         return; /* the next hop may find memory */
     (void)gather(phi, x);
-    aed_features_tell_phi(x, phi, n);
+    aed_features_tell_phi(x, x->stream_rows, x->stream_n_rows, phi, n);
     aed_pool_give(&x->box.pool, phi);
 }
 
@@ -134,4 +141,6 @@ void aed_features_stream_tell(aed_features_box *x)
 {
     while (x->stream && aed_stream_hear(x->stream))
         tell(x);
+    if (x->stream_stale && !x->stream_made)
+        make(x);
 }

@@ -122,6 +122,19 @@ static void settings_change_on_the_way(void **state)
     assert_streamed(&c, AED_FEATURE_BANDS);
 }
 
+static void of_many_changes_at_once_the_last_counts(void **state)
+{
+    (void)state;
+    start("stream 1");
+    for (size_t i = 0; i < 10000; i++)
+        fake_accept(ear, 0, i % 2 ? "floor 0.001" : "floor 0.01");
+    fake_accept(ear, 0, "features pitch");
+    fake_run(&ear_host, 40.0);
+    assert_int_equal(ear->sent[3].n, 1);
+    assert_streamed(&heard, AED_FEATURE_PITCH);
+    assert_int_equal(ear->errors, 0);
+}
+
 /* A loop goes on beside it: windows are answered too. */
 static void windows_are_heard_meanwhile(void **state)
 {
@@ -188,6 +201,25 @@ static void the_first_is_0_and_2_keeps_what_was_learned(void **state)
     assert_true(ear->sent[3].v[3] > 0.0 && ear->sent[3].v[3] < 1.0);
 }
 
+/* What streams goes on as it was until the new one is made, and a window may be under way. */
+static void other_features_have_statistics_of_their_own(void **state)
+{
+    size_t firsts = 0;
+
+    (void)state;
+    fake_thread("deadline 20");
+    fake_accept(ear, 0, "standardize 1");
+    fake_accept(ear, 0, "features loudness");
+    start("stream 1");
+    fake_accept(ear, 0, "features rms");
+    for (size_t i = 0; i < 40; i++)
+    {
+        fake_run(&ear_host, 1000.0 * HOP / 44100.0);
+        firsts += ear->sent[3].v[0] == 0.0;
+    }
+    assert_int_equal(firsts, 2); /* of the old one, and of the new one */
+}
+
 /* ---- get ---- */
 
 static void get_says_it_once_more(void **state)
@@ -224,6 +256,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(phi_streams_at_each_hop, stream_setup, ear_teardown),
         cmocka_unit_test_setup_teardown(it_looks_back_as_far_as_asked, stream_setup, ear_teardown),
         cmocka_unit_test_setup_teardown(settings_change_on_the_way, stream_setup, ear_teardown),
+        cmocka_unit_test_setup_teardown(
+            of_many_changes_at_once_the_last_counts, stream_setup, ear_teardown),
+        cmocka_unit_test_setup_teardown(
+            other_features_have_statistics_of_their_own, stream_setup, ear_teardown),
         cmocka_unit_test_setup_teardown(windows_are_heard_meanwhile, stream_setup, ear_teardown),
         cmocka_unit_test_setup_teardown(
             standardized_numbers_have_mean_0_and_deviation_1, stream_setup, ear_teardown),

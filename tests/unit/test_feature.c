@@ -406,7 +406,7 @@ static void wrong_gradients_are_noticed(void **state)
 
 static void silence_has_finite_gradients(void **state)
 {
-    double upstream[2 * BANDS], phi[BINS];
+    double upstream[2 * BANDS], phi[2 * BANDS];
 
     for (size_t j = 0; j < AED_FEATURES; j++)
     {

@@ -37,6 +37,8 @@ double *aed_arena_doubles(aed_arena *a, size_t n)
 
 void aed_arena_close(aed_arena *a)
 {
-    free(a->base);
-    *a = (aed_arena){0};
+    unsigned char *base = a->base;
+
+    *a = (aed_arena){0}; /* first: it may lie in the block */
+    free(base);
 }

@@ -40,7 +40,8 @@ void *aed_arena_take(aed_arena *a, size_t bytes);
 /* The next n doubles. Rt-safe: yes. */
 double *aed_arena_doubles(aed_arena *a, size_t n);
 
-/* Give the block back; *a is as new. A never opened arena is fine. Rt-safe: no. */
+/* Give the block back; *a is as new, unless it lay in the block itself. A never opened arena is fine.
+ * Rt-safe: no. */
 void aed_arena_close(aed_arena *a);
 
 #endif

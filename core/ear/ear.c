@@ -135,10 +135,7 @@ void aed_ear_free(aed_ear *ear)
     for (size_t i = 0; i < ear->config.n_sizes; i++)
         aed_fft_free(ear->stft[i].fft);
     aed_phi_close(&ear->phi);
-
-    aed_arena a = ear->arena; /* a copy: the block to be closed holds the ear itself */
-
-    aed_arena_close(&a);
+    aed_arena_close(&ear->arena); /* the last: it holds *ear itself */
 }
 
 /* --- hearing ----------------------------------------------------------------------------------- */

@@ -130,10 +130,7 @@ void aed_lag_free(aed_lag *l)
     if (!l)
         return;
     aed_fft_free(l->fft);
-
-    aed_arena a = l->arena; /* a copy: the block to be closed holds l itself */
-
-    aed_arena_close(&a);
+    aed_arena_close(&l->arena); /* the last: it holds *l itself */
 }
 
 /* ---- whitened partials of a sound ---- */

@@ -126,10 +126,7 @@ void aed_pitch_free(aed_pitch *p)
     if (!p)
         return;
     aed_fft_free(p->fft);
-
-    aed_arena a = p->arena; /* a copy: the block to be closed holds p itself */
-
-    aed_arena_close(&a);
+    aed_arena_close(&p->arena); /* the last: it holds *p itself */
 }
 
 /* ---- one frame ---- */

@@ -6,7 +6,8 @@
 
 #include "ear_inside.h"
 
-static const double loudest = 1e100; /* of |x| */
+static const double loudest = 1e100;         /* of |x| */
+static const size_t most_bytes = 256u << 20; /* beside the ear */
 
 struct aed_stream
 {
@@ -48,9 +49,11 @@ aed_stream *aed_stream_new(const aed_ear_config *c, aed_error *e)
         draft.rows[j] = c->features ? (int)(c->features >> j & 1u) : j < AED_FEATURES_DEFAULT;
     (void)aed_arena_take(&a, sizeof draft);
     layout(&draft, &a);
-    if (aed_arena_open(&a))
+    if (a.used > most_bytes || aed_arena_open(&a))
     {
-        (void)aed_fail(e, AED_E_MEMORY, "stream: no memory for %zu samples", c->n);
+        (void)aed_fail(e, AED_E_MEMORY,
+            "stream: needs %zu MB, allowed are %zu: use a larger hop or fewer samples",
+            a.used >> 20, most_bytes >> 20);
         aed_ear_free(draft.ear);
         return NULL;
     }
@@ -67,10 +70,7 @@ void aed_stream_free(aed_stream *s)
     if (!s)
         return;
     aed_ear_free(s->ear);
-
-    aed_arena a = s->arena; /* a copy: the block to be closed holds s itself */
-
-    aed_arena_close(&a);
+    aed_arena_close(&s->arena); /* the last: it holds *s itself */
 }
 
 int aed_stream_write(aed_stream *s, const double *x, size_t n)

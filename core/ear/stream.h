@@ -5,8 +5,8 @@
  *     phi_k = phi(x[k hop - n … k hop))            silence before the first sample
  *
  * but only one frame of each resolution is new; the spectra of the others are kept. So a hop costs one
- * transform a resolution (the first alone, when no feature looks at others), whatever n is. The newest
- * frame ends with the newest sample when n - size is a multiple of the hop.
+ * transform a resolution (the first alone, when no feature looks at others), however many frames n holds;
+ * pitch and loudness go over all n samples each time. The newest frame ends with the newest sample when n - size is a multiple of the hop.
  *
  * One thread writes and hears. */
 #ifndef AED_STREAM_H
@@ -23,7 +23,7 @@ enum
 
 /* c: n is how far phi looks back, at least the largest size; features says which rows; whole_frames and
  * targets are not looked at, there is no target. All memory is taken here, about
- * 8 n/hop (sum of sizes) bytes. NULL and *e filled: as aed_ear_new. Rt-safe: no. */
+ * 4 n/hop (sum of sizes) bytes, 256 MiB at most. NULL and *e filled: as aed_ear_new. Rt-safe: no. */
 aed_stream *aed_stream_new(const aed_ear_config *c, aed_error *e);
 void aed_stream_free(aed_stream *s);
 

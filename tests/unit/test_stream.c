@@ -140,6 +140,21 @@ static void what_an_ear_refuses_is_refused(void **state)
         "and whole frames");
 }
 
+static void it_takes_no_more_than_its_share(void **state)
+{
+    aed_ear_config c = config;
+    aed_error e;
+
+    c.n = 50000;
+    c.hop_n = 1;
+    c.n_sizes = 1;
+    c.sizes[0] = 2048;
+    c.mels = 1;
+    assert_null(aed_stream_new(&c, &e));
+    assert_int_equal(e.code, AED_E_MEMORY);
+    assert_non_null(strstr(e.msg, "allowed are 256: use a larger hop or fewer samples"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +162,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pieces_do_not_matter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(late_hops_are_left_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_numbers_are_silence, set_up, tear_down),
+        cmocka_unit_test(it_takes_no_more_than_its_share),
         cmocka_unit_test_setup_teardown(what_an_ear_refuses_is_refused, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

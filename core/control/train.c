@@ -427,7 +427,7 @@ aed_status aed_train_take_best(aed_train *t, aed_error *e)
 {
     if (isnan(t->best_loss))
         return aed_fail(e, AED_E_STATE, "best: no loss has come since start");
-    memcpy(t->theta, t->best, t->d * sizeof *t->theta);
+    aed_train_go_to(t, t->best);
     aed_train_jumped(t);
     return AED_OK;
 }

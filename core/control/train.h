@@ -175,7 +175,7 @@ void aed_train_anchor(aed_train *t);
  * start. Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_train_undo(aed_train *t, aed_error *e);
 
-/* theta = the best so far. Moments are dropped. AED_E_STATE when there is none. Rt-safe: yes unless
+/* theta = the best so far, but for what is frozen. Moments are dropped. AED_E_STATE when there is none. Rt-safe: yes unless
  * it fails. */
 AED_MUST_CHECK aed_status aed_train_take_best(aed_train *t, aed_error *e);
 

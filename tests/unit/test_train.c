@@ -269,7 +269,7 @@ static void freezes(void **state)
     }
 }
 
-/* Frozen at another value after the best was heard: tests leave it there. */
+/* Frozen at another value after the best was heard: tests leave it there, and so does the best. */
 static void frozen_ones_are_not_brought_back(void **state)
 {
     double out[D];
@@ -277,6 +277,8 @@ static void frozen_ones_are_not_brought_back(void **state)
     ok(aed_train_loss(t, 1.0, NULL, NULL));
     ok(aed_train_theta(t, (double[D]){0.5, 0.9, 0.5, 0.5, 0.5}, D, NULL));
     ok(aed_train_freeze(t, 1, 1, NULL));
+    ok(aed_train_take_best(t, NULL));
+    assert_true(aed_train_emitted(t)[1] == 0.9 && aed_train_best(t)[1] == 0.5);
     ok(aed_train_candidate(t, out, 0, NULL));
     assert_true(out[1] == 0.9);
     ok(aed_train_probe_loss(t, 0, 0.5, NULL));

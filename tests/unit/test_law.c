@@ -96,7 +96,7 @@ static void naive_step(struct naive *m, int t, double loss, double loss0, double
 
     m->flat = fabs(fall) < 1e-3 || fall < 0.0 ? m->flat + 1 : 0;
     naive_alpha(m, t, fall, up);
-    m->mu = rise > 0.0 ? fmin(m->mu + 0.02, 0.95) : fmax(0.99 * m->mu, 0.5);
+    m->mu = rise > 0.0 ? fmin(m->mu + 0.02, 0.92) : fmax(0.99 * m->mu, 0.5);
     m->sigma = m->flat >= 8 && !m->exploding ? fmin(1.3 * m->sigma, 0.02)
                                              : fmax(0.8 * m->sigma / (1.0 + 0.5 * v), 1e-4);
 }

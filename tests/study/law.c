@@ -79,6 +79,7 @@ static aed_sched law_at(const aed_law *law, double alpha)
         s.relative = 0.0;
         s.alpha_min = 0.001;
         s.alpha_max = 0.2;
+        s.mu_max = 0.95;
     }
     check(aed_sched_set(&s, "alpha", alpha, NULL), "alpha");
     aed_sched_reset(&s);

@@ -37,6 +37,8 @@ const aed_setting aed_sched_settings[] = {
     ROW("pstar", pstar, 0.0, 0.99, "success rate that holds alpha; derives d from u (0: d counts)"),
     ROW("pull", pull, 0.0, 1.0,
         "part of its way back to the start that ln alpha goes in a step (robust)"),
+    ROW("excess", excess, 0.0, 1.0,
+        "how strongly a mean loss above the least of late draws alpha down (robust)"),
     ROW("hyper", hyper, 0.0, 1.0, "growth of ln alpha when gradient and last move agree (hyper)"),
     ROW("lambda", lambda, 0.0, 1000.0, "damping of alpha by variance (seed-text)"),
     ROW("explode", explode, 1.5, 1e6,
@@ -65,6 +67,7 @@ static void common_defaults(aed_sched *s)
     s->u = 1.02;
     s->d = 0.8;
     s->pull = 0.017;
+    s->excess = 0.06;
     s->hyper = 0.02;
     s->explode = 4.0;
     s->damp = 0.5;

@@ -54,6 +54,7 @@ struct aed_sched
     double
         pstar; /* > 0: d = u^(-p/(1-p)), so that success rate p holds alpha; setting d turns it off */
     double pull;   /* robust: part of its way back to ln alpha0 that ln alpha goes in each step */
+    double excess; /* robust: how strongly a mean loss above the least of late draws alpha down */
     double hyper;  /* hyper: growth of ln alpha for an agreement of 1 */
     double lambda; /* seed: damping of alpha by variance */
     double explode,
@@ -79,7 +80,7 @@ struct aed_sched
     double loss0, loss_last; /* loss of the first step, of the last */
     double history[AED_SCHED_WINDOW_MAX]; /* last values of what loss_ema averages, oldest first */
     size_t history_n;
-    double ema_least; /* of loss_ema since the last divergence */
+    double ema_least; /* of loss_ema of late: it rises 2 % a step */
     double success;   /* of local tests, as told last; AED_SCHED_FIFTH: nothing was told */
     double agreement; /* as told since the last step, -1 … 1 */
     size_t plateau;   /* steps without progress so far */

@@ -30,6 +30,8 @@ const aed_setting aed_train_table[] = {
     ROW("rho", probe.rho, 0.0, 1.0, "how far theta goes to a better candidate (1: takes it)"),
     ROW("probe_pairs", probe.pairs, 0.0, 1.0, "1: candidates on both sides of the best"),
     ROW("probe_s", probe.s0, 0.001, 1.0, "width of local tests at the start"),
+    ROW("memory", memory, 0.0, AED_MEMORY_MAX,
+        "bests of earlier targets to try when it changes (0: none)"),
     ROW("anchor", anchor, 0.0, 1e6, "weight of the pull to the reference (0: none)"),
     ROW("penalty_grad", penalty_grad, 0.0, 1e3, "weight of a steep gradient in `penalty`"),
     ROW("penalty_slew", penalty_slew, 0.0, 1e3, "weight of a fast knob in `penalty`"),
@@ -51,6 +53,7 @@ static const aed_train_settings defaults = {
     .eps = 1e-8,
     .kappa = 0.8,
     .probe = {.every = 0.0, .n = 8.0, .rho = 1.0, .s0 = 0.1},
+    .memory = 4.0,
     .penalty_grad = 1.0,
     .penalty_slew = 1.0,
     .policy = {.weight = 0.0, .c = 0.05},
@@ -64,6 +67,7 @@ static void layout(aed_train *t, aed_arena *a)
 
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         *vectors[i] = aed_arena_doubles(a, t->d);
+    t->memory.theta = aed_arena_doubles(a, AED_MEMORY_MAX * t->d);
     aed_resonance_layout(&t->resonance, t->d, a);
     t->frozen = aed_arena_take(a, t->d);
     t->still = aed_arena_take(a, t->d);
@@ -107,6 +111,7 @@ aed_train *aed_train_new(size_t d, uint64_t seed, aed_error *e)
         t->theta[i] = 0.5;
     seed_all(t);
     aed_dither_reset(&t->dither, d);
+    t->best_loss = NAN;
     aed_train_forget(t);
     aed_train_jumped(t);
     return t;
@@ -379,11 +384,15 @@ void aed_train_start(aed_train *t)
     t->probe.last_step = SIZE_MAX;
     aed_dither_reset(&t->dither, t->d);
     aed_train_forget(t);
+    t->memory.n = t->memory.untried = 0;
     aed_train_jumped(t);
 }
 
 void aed_train_forget(aed_train *t)
 {
+    if (!isnan(t->best_loss))
+        aed_memory_put(&t->memory, t->best, t->d, (size_t)t->set.memory);
+    t->memory.untried = t->memory.n;
     t->loss = t->best_loss = NAN;
     t->has_heard = 0;
     t->guard = (aed_guard){0};

@@ -52,7 +52,8 @@ typedef struct
     double anchor;           /* weight of the pull to the reference; 0: none [0] */
     double penalty_grad, penalty_slew; /* weights of resonance.h's penalty [1 1] */
     aed_probe_settings
-        probe; /* "probe" [0], "probe_n" [8], "rho" [1], "probe_pairs" [0], "probe_s" [.1] */
+        probe;     /* "probe" [0], "probe_n" [8], "rho" [1], "probe_pairs" [0], "probe_s" [.1] */
+    double memory; /* bests of earlier targets that are tried on the next one; 0: none [4] */
     aed_policy_settings policy; /* "policy" [0], "policy_c" [.05], "blend" [0] */
 } aed_train_settings;
 
@@ -155,11 +156,11 @@ const double *aed_train_mean(const aed_train *t);    /* theta itself, without di
 const double *aed_train_best(const aed_train *t); /* emitted theta of best_loss; NULL: none yet */
 
 /* Begin: keep theta for undo, count from 0, forget the best, moments, the dither's shape and the
- * width of local tests. Rt-safe: yes. */
+ * width of local tests, the memory. Rt-safe: yes. */
 void aed_train_start(aed_train *t);
 
 /* The target has changed: forget the losses, the best, moments and the width of local tests; keep theta and
- * everything else. Rt-safe: yes. */
+ * everything else. The best goes to the memory, for the next local test to try (memory.h). Rt-safe: yes. */
 void aed_train_forget(aed_train *t);
 
 /* theta as it is now becomes the reference, a safe place. Take theta for the mean of a normal policy of width

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "dither.h"
 #include "guard.h"
+#include "memory.h"
 #include "optim.h"
 #include "population.h"
 #include "resonance.h"
@@ -17,6 +18,7 @@ struct aed_train
     aed_optim_state moments;
     aed_dither dither;
     aed_probe probe;
+    aed_memory memory;
     aed_policy policy;
     aed_guard guard;
     aed_population population;

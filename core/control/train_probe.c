@@ -4,10 +4,32 @@
 
 #include "train_inside.h"
 
+/* 1 when the target is new and there is something to try on it, without waiting for the next round. */
+static int recalls(const aed_train *t)
+{
+    return t->memory.untried > 0 && t->set.probe.every > 0.0 && t->probe.n == 0;
+}
+
+/* Candidate i of the open round: out of the memory, as far as it has not been tried, or a neighbour. */
+static void candidate(const aed_train *t, double *out, size_t i)
+{
+    const aed_bounds b = aed_train_bounds(t);
+
+    if (i >= t->memory.untried)
+    {
+        aed_probe_candidate(&t->probe, out, t->centre, i, &b);
+        return;
+    }
+    const double *kept = aed_memory_at(&t->memory, i, t->d);
+
+    for (size_t j = 0; j < t->d; j++)
+        out[j] = aed_bounds_free(&b, j) ? aed_bounds_clip(&b, j, kept[j]) : t->centre[j];
+}
+
 int aed_train_probe_due(const aed_train *t)
 {
     return !isnan(t->best_loss) && !t->waits && !aed_train_populates(t) &&
-           aed_probe_due(&t->probe, &t->set.probe, t->steps);
+           (recalls(t) || aed_probe_due(&t->probe, &t->set.probe, t->steps));
 }
 
 size_t aed_train_probe_n(const aed_train *t)
@@ -17,8 +39,6 @@ size_t aed_train_probe_n(const aed_train *t)
 
 aed_status aed_train_candidate(aed_train *t, double *out, size_t i, aed_error *e)
 {
-    const aed_bounds b = aed_train_bounds(t);
-
     if (isnan(t->best_loss))
         return aed_fail(e, AED_E_STATE, "probe: no loss has come since start");
     if (i >= aed_train_probe_n(t))
@@ -30,7 +50,7 @@ aed_status aed_train_candidate(aed_train *t, double *out, size_t i, aed_error *e
         for (size_t j = 0; j < t->d; j++) /* what stands still stays where it is now */
             t->centre[j] = t->still[j] ? t->theta[j] : t->best[j];
     }
-    aed_probe_candidate(&t->probe, out, t->centre, i, &b);
+    candidate(t, out, i);
     return AED_OK;
 }
 
@@ -48,16 +68,24 @@ int aed_train_probe_finish(aed_train *t)
 {
     const aed_bounds b = aed_train_bounds(t);
     const double rho = t->set.probe.rho, loss = t->probe.winner_loss;
+    const size_t tried = t->memory.untried, winner = t->probe.winner;
+    const int recalled = winner < tried;
 
+    if (recalled && loss < t->best_loss)
+        candidate(t, t->u, winner);
+    t->memory.untried = 0;
     if (!aed_probe_finish(&t->probe, t->best, t->centre, t->best_loss, &b))
         return 0;
+    if (recalled)
+        memcpy(t->best, t->u, t->d * sizeof *t->u);
     t->best_loss = loss;
     for (size_t i = 0; i < t->d; i++)
     {
         t->u[i] = t->best[i] - t->centre[i];
         t->theta[i] = aed_bounds_clip(&b, i, (1.0 - rho) * t->theta[i] + rho * t->best[i]);
     }
-    aed_dither_accept(&t->dither, t->u, &b);
+    if (!recalled)
+        aed_dither_accept(&t->dither, t->u, &b);
     aed_train_jumped(t);
     return 1;
 }

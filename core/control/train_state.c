@@ -41,11 +41,14 @@ static void add_vectors(writer *w, aed_train *t)
         {"policy.eta", t->policy.eta, -100.0, 100.0},
         {"octaves", t->octaves, 0.0, 100.0},
     };
+    const size_t remembered = AED_MEMORY_MAX * t->d;
     const size_t rings = AED_RESONANCE_MOVES * t->resonance.tracked;
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         add(w, all[i].name, AED_FIELD_DOUBLE, all[i].at, t->d, all[i].lo, all[i].hi);
     add(w, "frozen", AED_FIELD_FLAG, t->frozen, t->d, 0.0, 1.0);
+    add(w, "memory", AED_FIELD_DOUBLE, t->memory.theta, remembered, -AED_UNBOUNDED_MOST,
+        AED_UNBOUNDED_MOST);
     add(w, "moves", AED_FIELD_DOUBLE, t->resonance.moves, rings, -most, most);
     add(w, "path", AED_FIELD_DOUBLE, t->resonance.path, rings, -most, most);
     add(w, "norms", AED_FIELD_DOUBLE, t->resonance.norms, AED_RESONANCE_MOVES, 0.0, most);
@@ -96,10 +99,10 @@ static void add_counters(writer *w, aed_train *t)
         {"retargets", &t->retargets}, {"moments.n", &t->moments.n},
         {"probe.last_step", &t->probe.last_step}, {"policy.pairs", &t->policy.pairs},
         {"policy.skipped", &t->policy.skipped}, {"guard.losses", &t->guard.losses},
-        {"guard.norms", &t->guard.norms}, {"guard.bad", &t->guard.bad},
-        {"population.n", &t->population.n}, {"population.k", &t->population.k},
-        {"population.at", &t->population.at}, {"population.steps", &t->population.steps},
-        {"moves.n", &t->resonance.n}};
+        {"guard.norms", &t->guard.norms}, {"guard.bad", &t->guard.bad}, {"memory.n", &t->memory.n},
+        {"memory.untried", &t->memory.untried}, {"population.n", &t->population.n},
+        {"population.k", &t->population.k}, {"population.at", &t->population.at},
+        {"population.steps", &t->population.steps}, {"moves.n", &t->resonance.n}};
     const struct
     {
         const char *name;
@@ -153,6 +156,9 @@ aed_status aed_train_adopt(aed_train *t, aed_error *e)
     if (t->population.n > AED_POPULATION_MAX || (t->population.n > 1 && t->population.k < 1))
         return aed_fail(e, AED_E_ARG, "population: got %zu starts of %zu steps", t->population.n,
             t->population.k);
+    if (t->memory.n > AED_MEMORY_MAX || t->memory.untried > t->memory.n)
+        return aed_fail(
+            e, AED_E_ARG, "memory: got %zu, %zu of them untried", t->memory.n, t->memory.untried);
     aed_train_stand(t);
     return AED_OK;
 }

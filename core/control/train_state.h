@@ -26,7 +26,7 @@ typedef struct
 
 enum
 {
-    AED_TRAIN_FIELDS = 80
+    AED_TRAIN_FIELDS = 88
 };
 
 /* The fields of t, in an order that stays. An open round of local tests is not among them: it is dropped. After

@@ -97,6 +97,8 @@ static void goes_on_bit_by_bit(void **state)
             aed_train *t = open_train(policy);
 
             learn(t, policy, at);
+            if (at == 26) /* with something to try out of the memory */
+                aed_train_forget(t);
             aed_train *copy = through_text(t);
             learn(t, policy, 60);
             learn(copy, policy, 60);

@@ -61,12 +61,13 @@ struct naive
     int flat, least_from, exploding;
 };
 
+/* What the mean has been at least, if each step since then counts 2 %. */
 static double least_of(const double *x, int n)
 {
-    double least = x[0];
+    double least = x[n - 1];
 
     for (int i = 0; i < n; i++)
-        least = fmin(least, x[i]);
+        least = fmin(least, x[i] * pow(1.02, n - 1 - i));
     return least;
 }
 
@@ -74,8 +75,10 @@ static void naive_alpha(struct naive *m, int t, double fall, double up)
 {
     const double least = least_of(m->mean + m->least_from, t + 1 - m->least_from);
     const int far = m->mean[t] > 4.0 * least, rises = fall < -1e-3;
+    const double above = (m->mean[t] + 1e-9) / (1.2 * least + 1e-9);
 
     m->alpha = exp(0.983 * log(m->alpha) + 0.017 * log(0.02));
+    m->alpha *= above > 1.0 ? pow(above, -0.06) : 1.0;
     m->alpha *= fall > 1e-3 ? up : rises ? 1.0 / (up * up) : 1.0;
     m->alpha = fmin(fmax(m->alpha, 0.001), 0.2);
     if (far && rises && !m->exploding)
@@ -272,15 +275,16 @@ static void an_explosion_damps_once(void **state)
         step(&s, 1.0);
     calm = s;
     assert_int_equal(aed_sched_set(&calm, "damp", 1.0, NULL), AED_OK);
-    for (int t = 0; t < 8;
-         t++) /* rises for all of them, and is four times as high after the sixth */
+    for (
+        int t = 0; t < 8;
+        t++) /* rises for all of them, and is four times its least, which rises too, after the seventh */
     {
         const double told = s.alpha / calm.alpha;
 
         step(&s, 10.0), step(&calm, 10.0);
         assert_int_equal(strcmp(aed_sched_regime(&s), "diverging") == 0, s.diverging);
-        assert_int_equal(s.diverging, t >= 5);
-        assert_int_equal(s.alpha / calm.alpha < 0.6 * told, t == 5);
+        assert_int_equal(s.diverging, t >= 6);
+        assert_int_equal(s.alpha / calm.alpha < 0.6 * told, t == 6);
     }
     for (int t = 0; t < 400; t++)
         step(&s, 10.0);

@@ -1,4 +1,5 @@
-/* Another target in the middle of a run: of it nothing is known, neither where to go nor how close it is. */
+/* Another target in the middle of a run: of it nothing is known, neither where to go nor how close it is; but it may
+ * be an earlier one. */
 #include "common.h"
 
 #include <string.h>
@@ -57,9 +58,122 @@ static void another_target_begins_anew(void **state)
     aed_train_free(t);
 }
 
+/* ---- memory ---- */
+
+static double squared_distance(const double *theta, const double *to)
+{
+    double sum = 0.0;
+
+    for (int i = 0; i < D; i++)
+        sum += (theta[i] - to[i]) * (theta[i] - to[i]);
+    return sum;
+}
+
+/* A loss at theta as it is, and a gradient that moves nothing. */
+static void hear(aed_train *t, const double *to)
+{
+    const double flat[D] = {0.0};
+
+    ok(aed_train_loss(t, squared_distance(aed_train_emitted(t), to), NULL, NULL));
+    ok(aed_train_gradient(t, flat, D, NULL));
+}
+
+/* 1: the round has found something better. */
+static int try_all(aed_train *t, const double *to)
+{
+    double out[D];
+
+    for (size_t i = 0; i < aed_train_probe_n(t); i++)
+    {
+        ok(aed_train_candidate(t, out, i, NULL));
+        ok(aed_train_probe_loss(t, i, squared_distance(out, to), NULL));
+    }
+    return aed_train_probe_finish(t);
+}
+
+/* Ends with target `to` learned, and the next one expected. */
+static void know(aed_train *t, const double *to)
+{
+    ok(aed_train_theta(t, to, D, NULL));
+    hear(t, to);
+    aed_train_forget(t);
+}
+
+static const double far[D] = {0.9, 0.1, 0.9, 0.1, 0.9};
+
+static aed_train *open_with_memory(double memory)
+{
+    aed_train *t = aed_train_new(D, 3, NULL);
+
+    ok(aed_train_probe(t, 1000.0, 8.0, 1.0, NULL));
+    ok(aed_train_set(t, "memory", memory, NULL));
+    aed_train_start(t);
+    return t;
+}
+
+static void a_target_that_comes_back_is_known(void **state)
+{
+    aed_train *t = open_with_memory(4.0);
+
+    know(t, goal);
+    know(t, far);
+    hear(t, goal);
+    assert_true(aed_train_probe_due(t)); /* long before its time */
+    assert_int_equal(try_all(t, goal), 1);
+    assert_memory_equal(aed_train_mean(t), goal, sizeof goal);
+    assert_memory_equal(aed_train_best(t), goal, sizeof goal);
+    hear(t, goal);
+    assert_false(aed_train_probe_due(t)); /* once */
+    aed_train_free(t);
+}
+
+static void what_stands_still_is_not_recalled(void **state)
+{
+    aed_train *t = open_with_memory(4.0);
+    double out[D];
+
+    know(t, goal);
+    know(t, far);
+    ok(aed_train_freeze(t, 2, 1, NULL));
+    hear(t, goal);
+    ok(aed_train_candidate(t, out, 1, NULL));
+    assert_true(out[1] == goal[1] && out[2] == far[2] && out[3] == goal[3]);
+    aed_train_free(t);
+}
+
+static void memory_has_an_end(void **state)
+{
+    const double third[D] = {0.1, 0.2, 0.3, 0.4, 0.5};
+    aed_train *t = open_with_memory(2.0);
+    double out[D];
+
+    know(t, goal);
+    know(t, far);
+    know(t, far); /* no new one */
+    know(t, third);
+    hear(t, third);
+    ok(aed_train_candidate(t, out, 0, NULL));
+    assert_memory_equal(out, third, sizeof out);
+    ok(aed_train_candidate(t, out, 1, NULL));
+    assert_memory_equal(out, far, sizeof out);
+    ok(aed_train_candidate(t, out, 2, NULL));
+    assert_memory_not_equal(out, goal, sizeof out);
+
+    aed_train_start(t); /* which forgets all */
+    hear(t, goal);
+    assert_false(aed_train_probe_due(t));
+    ok(aed_train_set(t, "memory", 0.0, NULL));
+    know(t, far);
+    hear(t, goal);
+    assert_false(aed_train_probe_due(t));
+    aed_train_free(t);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(another_target_begins_anew)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(another_target_begins_anew),
+        cmocka_unit_test(a_target_that_comes_back_is_known),
+        cmocka_unit_test(what_stands_still_is_not_recalled), cmocka_unit_test(memory_has_an_end)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,7 @@ const aed_setting aed_train_table[] = {
     ROW("probe_pairs", probe.pairs, 0.0, 1.0, "1: candidates on both sides of the best"),
     ROW("probe_s", probe.s0, 0.001, 1.0, "width of local tests at the start"),
     ROW("memory", memory, 0.0, AED_MEMORY_MAX,
-        "bests of earlier targets to try when it changes (0: none)"),
+        "bests of earlier targets to try first on a new one (0: none)"),
     ROW("anchor", anchor, 0.0, 1e6, "weight of the pull to the reference (0: none)"),
     ROW("penalty_grad", penalty_grad, 0.0, 1e3, "weight of a steep gradient in `penalty`"),
     ROW("penalty_slew", penalty_slew, 0.0, 1e3, "weight of a fast knob in `penalty`"),

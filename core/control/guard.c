@@ -13,7 +13,7 @@ enum
 int aed_guard_loss(aed_guard *g, double loss, double factor)
 {
     if (factor > 0.0 && g->losses > 0 && g->first > 0.0 &&
-        loss > factor * fmax(g->best, bottom * g->first))
+        loss > fmax(factor, 1.0) * fmax(g->best, bottom * g->first))
         return 1;
     if (g->losses++ == 0)
         g->ema = g->best = g->first = loss;
@@ -26,7 +26,8 @@ int aed_guard_norm(aed_guard *g, double norm, double factor)
 {
     if (norm == 0.0)
         return 0;
-    if (factor > 0.0 && g->norms >= NORMS_LEAST && norm > factor * factor * exp(g->log_norm))
+    if (factor > 0.0 && g->norms >= NORMS_LEAST &&
+        norm > fmax(factor * factor, 1.0) * exp(g->log_norm))
     {
         if (++g->bad < NEW_SCALE)
             return 1;

@@ -27,10 +27,11 @@
  * p takes it to its lower bound. That noise damps alpha is in q; v has no part in it. The ceiling is there because
  * gradients alone make progress for a while with a rate ten times too high, and that is no reason to raise it.
  *
- * What noise cannot do, and a rate ten times too high does (1.5 to 2.3 against 1.0 to 1.3 at alpha0 = .02), is to keep the mean
- * above its own least of the last fifty steps: that is what excess answers to. It moves no median of the losses
- * above by more than a tenth, and where alpha began ten times too high it took the mean loss from .425 to .376
- * (128 targets; .363 with method.md's law, which goes on down to its lower bound wherever half of the steps improve).
+ * What noise cannot do, and a rate ten times too high does, is to keep the mean above its own least of the
+ * last fifty steps (1.5 to 2.3 times, against 1.0 to 1.3 at alpha0 = .02): excess answers to that. It moves
+ * no median of the losses above by more than a tenth, and where alpha began ten times too high it took the
+ * mean loss from .425 to .376 (128 targets; .363 with method.md's law, which sinks to its lower bound in
+ * noise).
  *
  * u and pull are small because alpha that shakes costs: u and pull three times as large settle at the same
  * places, three times sooner, and left a mean loss a fifth above that of a fixed alpha where alpha0 was right;

@@ -1,8 +1,9 @@
 /* memory.h: what was best for the targets before this one. When the target changes, the first local test tries all
  * of it: a target that comes back is found again at once, and one that resembles an earlier one is closer.
  *
- * Branke 1999, "Memory enhanced evolutionary algorithms for changing optimization problems". A theta that
- * comes again takes its old place; a new one that of the oldest when all are taken. Plain struct. */
+ * Branke 1999, "Memory enhanced evolutionary algorithms for changing optimization problems". The newest is
+ * the first; one that comes again moves there, a new one drives out the oldest when all places are taken.
+ * Plain struct. */
 #ifndef AED_MEMORY_H
 #define AED_MEMORY_H
 
@@ -10,7 +11,7 @@
 
 enum
 {
-    AED_MEMORY_MAX = 16
+    AED_MEMORY_MAX = 8
 };
 
 typedef struct

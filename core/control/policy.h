@@ -6,9 +6,9 @@
  *
  *     g_i = -w (r+ - r-)/(2 c) eta_i / D_i,     E g = -w dr/dtheta + O(c^2)
  *
- * is a gradient to descend, with D the shape of the dither. A baseline (advantage) cancels in r+ - r-, and the scale of
- * rewards in adam. At a bound the clipped half of the pair
- * makes g smaller, it does not turn it round. Plain struct over one vector. */
+ * is a gradient to descend, with D the shape of the dither. A baseline (advantage) cancels in r+ - r-, and
+ * the scale of rewards in adam. At a bound the clipped half of the pair makes g smaller, it does not turn it
+ * round. Plain struct over one vector. */
 #ifndef AED_POLICY_H
 #define AED_POLICY_H
 

@@ -392,7 +392,7 @@ void aed_train_forget(aed_train *t)
 {
     if (!isnan(t->best_loss))
         aed_memory_put(&t->memory, t->best, t->d, (size_t)t->set.memory);
-    t->memory.untried = t->memory.n;
+    t->memory.untried = (size_t)fmin((double)t->memory.n, t->set.memory);
     t->loss = t->best_loss = NAN;
     t->has_heard = 0;
     t->guard = (aed_guard){0};

@@ -18,11 +18,12 @@
  *                                                                 lag has come (below)
  *     emitted = clip(theta + sigma D eta, lo, hi)    dither.h
  *
- * Learning goes on after what would end it. A loss or gradient that has blown up (guard.h) sends theta back to
- * where the last good loss was heard, or to the best when that has just been tried; momentum is dropped (scales,
- * such as adam's squares, are kept: to forget them measured worse), and the gradient of what was left is passed over. When the loss is as bad there, the target must be another
- * one: losses and the best are forgotten, and that loss is the first. With a policy losses do not count: of a
- * pair one half is worse on purpose. Its gradient does: a pair that has blown up is given up.
+ * Learning goes on after what would end it. A loss or gradient that has blown up (guard.h) sends theta back
+ * to where the last good loss was heard, or to the best when that has just been tried; momentum is dropped
+ * (scales, such as adam's squares, are kept: to forget them measured worse), and the gradient of what was
+ * left is passed over. When the loss is as bad there, the target must be another one: losses and the best
+ * are forgotten, and that loss is the first. With a policy losses do not count: of a pair one half is worse
+ * on purpose. Its gradient does: a pair that has blown up is given up.
  *
  * Memory is taken in new only. Not thread-safe: one aed_train belongs to one caller. */
 #ifndef AED_TRAIN_H
@@ -89,8 +90,8 @@ enum
 aed_train *aed_train_new(size_t d, uint64_t seed, aed_error *e);
 void aed_train_free(aed_train *t);
 
-/* Settings, optimizer, dither mode and the range without bounds of another one, which may have another d. Freezes are taken
- * over where d is equal. Rt-safe: yes. */
+/* Settings, optimizer, dither mode and the range without bounds of another one, which may have another d.
+ * Freezes are taken over where d is equal. Rt-safe: yes. */
 void aed_train_copy_settings(aed_train *to, const aed_train *from);
 
 /* ---- settings; on an error nothing changes; rt-safe unless they fail ---- */
@@ -176,20 +177,21 @@ void aed_train_anchor(aed_train *t);
  * start. Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_train_undo(aed_train *t, aed_error *e);
 
-/* theta = the best so far, but for what is frozen. Moments are dropped. AED_E_STATE when there is none. Rt-safe: yes unless
- * it fails. */
+/* theta = the best so far, but for what is frozen. Moments are dropped. AED_E_STATE when there is none.
+ * Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_train_take_best(aed_train *t, aed_error *e);
 
 /* ---- learning; on an error nothing changes, byte for byte ---- */
 
-/* The loss of the emitted theta. One that has blown up (above) counts in rollbacks or retargets. Keeps the best; when it is lower than the loss before, the move
- * between the two emitted thetas counts as accepted and shapes the dither. *is_best (may be NULL):
- * 1 for a new best. Errors: AED_E_NONFINITE. Rt-safe: yes unless it fails. */
+/* The loss of the emitted theta. One that has blown up (above) counts in rollbacks or retargets. Keeps the
+ * best; when it is lower than the loss before, the move between the two emitted thetas counts as accepted
+ * and shapes the dither. *is_best (may be NULL): 1 for a new best. Errors: AED_E_NONFINITE. Rt-safe: yes
+ * unless it fails. */
 AED_MUST_CHECK aed_status aed_train_loss(aed_train *t, double loss, int *is_best, aed_error *e);
 
-/* One step along g [n] = dL/dtheta, or back to the last good theta when g has blown up; an open policy pair is dropped. Errors: AED_E_SIZE,
- * AED_E_NONFINITE (also for a norm above 1e150, whose square would not be finite). Rt-safe: yes
- * unless it fails. */
+/* One step along g [n] = dL/dtheta, or back to the last good theta when g has blown up; an open policy pair
+ * is dropped. Errors: AED_E_SIZE, AED_E_NONFINITE (also for a norm above 1e150, whose square would not be
+ * finite). Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_train_gradient(aed_train *t, const double *g, size_t n, aed_error *e);
 
 /* With policy and blend above 0 each theta that is out needs two answers, in any order: its reward, and g [n] =
@@ -264,8 +266,9 @@ int aed_train_probe_finish(aed_train *t);
 /* Rt-safe: yes. */
 aed_train_info aed_train_report(const aed_train *t);
 
-/* How the path of theta (without dither) goes: resonance.h. What is fair: a gradient up to `clip`, or four times its
- * running mean; a move up to `slew`, or .05. Jumps (local tests, going back) are no moves. Rt-safe: yes. */
+/* How the path of theta (without dither) goes: resonance.h. What is fair: a gradient up to `clip`, or four
+ * times its running mean; a move up to `slew`, or .05. Jumps (local tests, going back) are no moves.
+ * Rt-safe: yes. */
 aed_resonance_info aed_train_resonance(const aed_train *t);
 
 #endif

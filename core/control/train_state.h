@@ -33,8 +33,9 @@ enum
  * all have been written, call aed_train_adopt. Returns how many. Rt-safe: yes. */
 size_t aed_train_fields(aed_train_field f[AED_TRAIN_FIELDS], aed_train *t);
 
-/* After fields were written: what follows from them is made again. AED_E_ARG when they do not fit: an open pair
- * without a width, a population too large. A theta beyond the clamps may be: they were drawn in after its last step. Then t is good for aed_train_free only. Rt-safe: yes unless it fails. */
+/* After fields were written: what follows from them is made again. AED_E_ARG when they do not fit: an open
+ * pair without a width, a population too large. A theta beyond the clamps may be: they were drawn in after
+ * its last step. Then t is good for aed_train_free only. Rt-safe: yes unless it fails. */
 AED_MUST_CHECK aed_status aed_train_adopt(aed_train *t, aed_error *e);
 
 #endif

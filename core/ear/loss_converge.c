@@ -5,7 +5,8 @@
  *
  * with m of magnitude.h, and sum m*^2 its energy: at least 1e-6 for each. Arik, Jun and Diamos, "Fast
  * spectrogram inversion using multi-head convolutional neural networks" (IEEE SPL 2019), take the root of
- * the ratio; without it the shares of frames add up, and equal sounds are no kink. It listens to the loudest bins. Kinks: none. */
+ * the ratio; without it the shares of frames add up, and equal sounds are no kink. It listens to the loudest
+ * bins. Kinks: none. */
 #include <math.h>
 
 #include "base/hot.h"

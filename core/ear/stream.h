@@ -6,7 +6,8 @@
  *
  * but only one frame of each resolution is new; the spectra of the others are kept. So a hop costs one
  * transform a resolution (the first alone, when no feature looks at others), however many frames n holds;
- * pitch and loudness go over all n samples each time. The newest frame ends with the newest sample when n - size is a multiple of the hop.
+ * pitch and loudness go over all n samples each time. The newest frame ends with the newest sample when n
+ * less size is a multiple of the hop.
  *
  * One thread writes and hears. */
 #ifndef AED_STREAM_H

@@ -11,7 +11,8 @@
  *     amed-seed  y <-    y + f + chaos (E +     sin(d + .01 age)),   C <-      C + .01 tanh y
  *
  * Constants are in samples, as in the seed: what was learned at one sample rate sounds similar at another,
- * not the same. age: samples since the note. A note sets age, C and the phase back; y goes on, so that nothing clicks.
+ * not the same. age: samples since the note. A note sets age, C and the phase back; y goes on, so that
+ * nothing clicks.
  *
  * Params   freq [27.5 … 3520 Hz] at key 60, level [0 … 1], chaos [0 … 4: noise and dither, 1 as learned],
  *          example [0 … 7: which of the sounds it has learned, or between two]; amed-seed: level, chaos.

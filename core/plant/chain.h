@@ -36,13 +36,13 @@ typedef struct
 /* All modules, ended by NULL. */
 extern const aed_module *const aed_modules[];
 
-/* Parse `words`, separated by blanks and bars. Numbers behind a module's name are its sizes. Sources come first, mixed; effects follow in order.
- * Controls may be named anywhere and are put in front, in their order; an env joins them, as the
- * last, when a module needs the envelope and none is named. The word 2x or 4x, anywhere, lets the
- * whole voice run at that many times the sample rate (decimate.h).
- * Errors (*chain unchanged): AED_E_NAME for an unknown word, which lists the known ones; AED_E_ARG
- * for a source after an effect, no source at all, a second env (there is one envelope bus), too
- * many modules, or a number that is no size of the module before it. Rt-safe: no. */
+/* Parse `words`, separated by blanks and bars. Numbers behind a module's name are its sizes. Sources come
+ * first, mixed; effects follow in order. Controls may be named anywhere and are put in front, in their
+ * order; an env joins them, as the last, when a module needs the envelope and none is named. The word 2x or
+ * 4x, anywhere, lets the whole voice run at that many times the sample rate (decimate.h). Errors (*chain
+ * unchanged): AED_E_NAME for an unknown word, which lists the known ones; AED_E_ARG for a source after an
+ * effect, no source at all, a second env (there is one envelope bus), too many modules, or a number that is
+ * no size of the module before it. Rt-safe: no. */
 AED_MUST_CHECK aed_status aed_chain_parse(aed_chain *chain, const char *words, aed_error *e);
 
 enum

@@ -24,8 +24,8 @@ typedef struct aed_tape aed_tape;
 
 /* ---- the voice ---- */
 
-/* theta starts where the chain says, weights as the seed draws them. NULL and *e filled on bad arguments or no memory. sr_hz: 1000 …
- * 1e6. Rt-safe: no. */
+/* theta starts where the chain says, weights as the seed draws them. NULL and *e filled on bad arguments or
+ * no memory. sr_hz: 1000 … 1e6. Rt-safe: no. */
 aed_voice *aed_voice_new(const aed_chain *chain, double sr_hz, unsigned long seed, aed_error *e);
 void aed_voice_free(aed_voice *v);
 

@@ -61,8 +61,9 @@ typedef struct
     size_t n;
 } aed_args;
 
-/* args: f a number, s a symbol, a either; `?` what follows may be left out; `*` at the end: any
- * number of numbers, `+`: of names, `&`: of either. "ff", "s?ff", "*". selector "list" is a plain list or float, "bang" a bang. */
+/* args: f a number, s a symbol, a either; `?` what follows may be left out; `*` at the end: any number of
+ * numbers, `+`: of names, `&`: of either. "ff", "s?ff", "*". selector "list" is a plain list or float,
+ * "bang" a bang. */
 typedef struct
 {
     size_t inlet;

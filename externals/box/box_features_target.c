@@ -2,8 +2,8 @@
  * second inlet.
  *
  * Sounds are read on the host's thread and handed to a job, which brings them to the host's sample rate and
- * checks them; they belong to jobs from then on. Which piece of them a window meets is drawn when the window comes, so that a run repeats
- * whatever thread hears it. */
+ * checks them; they belong to jobs from then on. Which piece of them a window meets is drawn when the window
+ * comes, so that a run repeats whatever thread hears it. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -167,8 +167,8 @@ static double setting(const aed_train_box *x, const char *name)
     return value;
 }
 
-/* With a policy: something was heard of the theta that is out. A step needs that of two thetas, one moved one way, one
- * the other. */
+/* With a policy: something was heard of the theta that is out. A step needs that of two thetas, one moved
+ * one way, one the other. */
 static void after_policy(aed_train_box *x, size_t steps_before, int proposed)
 {
     if (!proposed)

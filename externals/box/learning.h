@@ -27,12 +27,13 @@ typedef struct
     double asked, left; /* steps; 0 asked: until stop */
 } aed_learning_run;
 
-/* Malloc'ed text, ended by 0, *n bytes without it. NULL and *e: AED_E_NONFINITE, AED_E_MEMORY. An open round of local
- * tests is not in it. Rt-safe: no. */
+/* Malloc'ed text, ended by 0, *n bytes without it. NULL and *e: AED_E_NONFINITE, AED_E_MEMORY. An open round
+ * of local tests is not in it. Rt-safe: no. */
 char *aed_learning_encode(aed_train *t, const aed_learning_run *run, size_t *n, aed_error *e);
 
-/* A new aed_train and *run. NULL and *e, which says where: AED_E_ARG not JSON, not this kind, newer, or a value that
- * cannot be; AED_E_NAME a member that is missing or unknown; AED_E_SIZE; AED_E_MEMORY. Rt-safe: no. */
+/* A new aed_train and *run. NULL and *e, which says where: AED_E_ARG not JSON, not this kind, newer, or a
+ * value that cannot be; AED_E_NAME a member that is missing or unknown; AED_E_SIZE; AED_E_MEMORY. Rt-safe:
+ * no. */
 aed_train *aed_learning_decode(const char *text, size_t n, aed_learning_run *run, aed_error *e);
 
 #endif

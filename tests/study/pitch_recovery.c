@@ -10,9 +10,9 @@
  * classic      the default chain against itself, every other parameter at random in both
  * vibrato …    sounds that no parameter makes, against the default chain as it starts
  *
- * 80 … 1280 Hz, 16384 samples, 48 kHz. AED_TRIALS trials of each of the first three (200), a third of the rest;
- * AED_MODES: some of plain, tests, lag. Arguments: some of the kinds; one has the same trials whatever else runs. To
- * develop, set AED_SEED to another number than 1. */
+ * 80 … 1280 Hz, 16384 samples, 48 kHz. AED_TRIALS trials of each of the first three (200), a third of the
+ * rest; AED_MODES: some of plain, tests, lag. Arguments: some of the kinds; one has the same trials whatever
+ * else runs. To develop, set AED_SEED to another number than 1. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -270,7 +270,8 @@ static void report(disturbance how, double before, size_t steps)
         names[how], before, median(), AFTER, (ssize_t)steps, info.rollbacks, info.retargets);
 }
 
-/* 1 when it is back. *fresh: 1 when a loop that has begun with the other target is there too, after as many steps. */
+/* 1 when it is back. *fresh: 1 when a loop that has begun with the other target is there too, after as many
+ * steps. */
 static int disturbed(disturbance how, int *fresh)
 {
     rig.policy = how == POLICY_SPIKES;

@@ -1,5 +1,5 @@
-/* Another target in the middle of a run: of it nothing is known, neither where to go nor how close it is; but it may
- * be an earlier one. */
+/* Another target in the middle of a run: of it nothing is known, neither where to go nor how close it is;
+ * but it may be an earlier one. */
 #include "common.h"
 
 #include <string.h>

@@ -4,7 +4,8 @@
  *
  *     mean <- mean + (x - mean)/n     variance <- variance + ((x - mean before)(x - mean) - variance)/n
  *
- * (Welford), n up to 10,000, from where on old ones are forgotten slowly. A number that never changed is 0. */
+ * (Welford), n up to 10,000, from where on old ones are forgotten slowly. A number that never changed is 0.
+ * `standardize 2` keeps mean and variance; without any, after other features were chosen, x leaves as it is. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +108,8 @@ static void learn(aed_phi_out *p, const double *phi)
 
 static double standard(const aed_phi_out *p, double x, size_t i)
 {
+    if (p->heard == 0.0)
+        return x;
     return p->variance[i] > 0.0 ? (x - p->mean[i]) / sqrt(p->variance[i]) : 0.0;
 }
 
@@ -122,6 +125,10 @@ void aed_features_tell_phi(
     }
     if (p->standardize == 1)
         learn(p, phi);
+    if (p->standardize == 2 && !p->told)
+        aed_box_error(&x->box,
+            "standardize 2: of these features there is no mean yet, they leave as they "
+            "are: send standardize 1");
     for (size_t i = 0; i < n; i++)
         p->v[i] = p->standardize ? standard(p, phi[i], i) : phi[i];
     p->told = 1;
@@ -136,6 +143,11 @@ void aed_features_on_standardize(aed_box *box, const aed_args *a)
     if (a->f[0] != 0.0 && a->f[0] != 1.0 && a->f[0] != 2.0)
     {
         aed_box_error(box, "standardize: got %g, allowed 0, 1, 2", a->f[0]);
+        return;
+    }
+    if (a->f[0] == 2.0 && (!p->v || p->heard == 0.0))
+    {
+        aed_box_error(box, "standardize 2: there is no mean to keep yet: send standardize 1 first");
         return;
     }
     if (a->f[0] == 1.0 && p->v)

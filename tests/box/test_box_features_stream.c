@@ -220,6 +220,26 @@ static void other_features_have_statistics_of_their_own(void **state)
     assert_int_equal(firsts, 2); /* of the old one, and of the new one */
 }
 
+static void without_a_mean_2_changes_nothing(void **state)
+{
+    (void)state;
+    take_target();
+    fake_refuse(ear, 0, "standardize 2", "no mean to keep yet");
+    heard_now();
+    const double rms = ear->sent[3].v[3];
+
+    fake_refuse(ear, 0, "standardize 2", "no mean to keep yet");
+    fake_accept(ear, 0, "standardize 1");
+    heard_now();
+    fake_accept(ear, 0, "standardize 2");
+    fake_accept(ear, 0, "features rms");
+    heard_now();
+    assert_true(ear->sent[3].v[0] == rms);
+    assert_non_null(strstr(fake_only_error(ear), "of these features there is no mean yet"));
+    heard_now();
+    fake_no_errors(&ear_host); /* said once */
+}
+
 /* ---- get ---- */
 
 static void get_says_it_once_more(void **state)
@@ -258,6 +278,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(settings_change_on_the_way, stream_setup, ear_teardown),
         cmocka_unit_test_setup_teardown(
             of_many_changes_at_once_the_last_counts, stream_setup, ear_teardown),
+        cmocka_unit_test_setup_teardown(
+            without_a_mean_2_changes_nothing, stream_setup, ear_teardown),
         cmocka_unit_test_setup_teardown(
             other_features_have_statistics_of_their_own, stream_setup, ear_teardown),
         cmocka_unit_test_setup_teardown(windows_are_heard_meanwhile, stream_setup, ear_teardown),

@@ -82,7 +82,8 @@ int aed_train_probe_finish(aed_train *t)
     for (size_t i = 0; i < t->d; i++)
     {
         t->u[i] = t->best[i] - t->centre[i];
-        t->theta[i] = aed_bounds_clip(&b, i, (1.0 - rho) * t->theta[i] + rho * t->best[i]);
+        if (aed_bounds_free(&b, i))
+            t->theta[i] = aed_bounds_clip(&b, i, (1.0 - rho) * t->theta[i] + rho * t->best[i]);
     }
     if (!recalled)
         aed_dither_accept(&t->dither, t->u, &b);

@@ -398,6 +398,28 @@ static void averages_in(void **state)
     assert_true(aed_train_report(t).best_loss == 0.9);
 }
 
+/* Neither by rounding, .7 x + .3 x, nor by clamps that came after it was frozen. */
+static void tests_leave_frozen_ones_where_they_are(void **state)
+{
+    const double theta[D] = {0.1, 0.77, 0.93, 0.5, 0.5};
+    double out[D];
+
+    ok(aed_train_probe(t, 1, 1, 0.3, NULL));
+    ok(aed_train_theta(t, theta, D, NULL));
+    for (size_t i = 0; i < 3; i++)
+        ok(aed_train_freeze(t, i, 1, NULL));
+    ok(aed_train_clamp(t, 0.0, 0.8, NULL));
+    for (int k = 0; k < 20; k++)
+    {
+        ok(aed_train_loss(t, 1.0 / (2 * k + 1), NULL, NULL));
+        ok(aed_train_candidate(t, out, 0, NULL));
+        assert_memory_equal(out, theta, 3 * sizeof *out);
+        ok(aed_train_probe_loss(t, 0, 1.0 / (2 * k + 2), NULL));
+        assert_int_equal(aed_train_probe_finish(t), 1);
+        assert_memory_equal(aed_train_mean(t), theta, 3 * sizeof *theta);
+    }
+}
+
 static void drops_stale_rounds(void **state)
 {
     double out[D];
@@ -586,8 +608,8 @@ int main(void)
         TEST(falling_losses_shape_the_dither), TEST(freezes),
         TEST(frozen_ones_are_not_brought_back), TEST(agrees_with_the_last_move),
         TEST(a_wall_is_no_move), TEST(local_tests_improve), TEST(averages_in),
-        TEST(drops_stale_rounds), TEST(policy_climbs), TEST(a_gradient_drops_the_pair),
-        TEST(refusals_leave_no_trace), TEST(theta_survives_float),
+        TEST(tests_leave_frozen_ones_where_they_are), TEST(drops_stale_rounds), TEST(policy_climbs),
+        TEST(a_gradient_drops_the_pair), TEST(refusals_leave_no_trace), TEST(theta_survives_float),
         TEST(setting_theta_resets_moments), TEST(copies_settings), TEST(every_default_is_allowed),
         TEST(repeats_itself), TEST(refuses_sizes)};
 

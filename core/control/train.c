@@ -330,9 +330,11 @@ aed_status aed_train_theta(aed_train *t, const double *theta, size_t n, aed_erro
 
 void aed_train_go_to(aed_train *t, const double *theta)
 {
+    const aed_bounds b = aed_train_bounds(t);
+
     for (size_t i = 0; i < t->d; i++)
         if (!t->frozen[i])
-            t->theta[i] = theta[i];
+            t->theta[i] = aed_bounds_clip(&b, i, theta[i]);
 }
 
 void aed_train_moved(aed_train *t)

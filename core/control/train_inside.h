@@ -97,7 +97,8 @@ double aed_train_follow(aed_train *t);
 /* The lag that has come is of another theta or target. Rt-safe: yes. */
 void aed_train_lag_forget(aed_train *t);
 
-/* theta = theta [d] where it is not frozen: a jump of its own accord, which a freeze meanwhile outlives.
+/* theta = theta [d] where it is not frozen: a jump of its own accord, which a freeze meanwhile outlives, and
+ * clamps meanwhile too.
  * Rt-safe: yes. */
 void aed_train_go_to(aed_train *t, const double *theta);
 

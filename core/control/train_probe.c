@@ -46,9 +46,11 @@ aed_status aed_train_candidate(aed_train *t, double *out, size_t i, aed_error *e
             e, AED_E_ARG, "probe: got %zu, allowed 0 … %zu", i, aed_train_probe_n(t) - 1);
     if (t->probe.n == 0)
     {
+        const aed_bounds b = aed_train_bounds(t);
+
         aed_probe_open(&t->probe, &t->set.probe, t->steps);
         for (size_t j = 0; j < t->d; j++) /* what stands still stays where it is now */
-            t->centre[j] = t->still[j] ? t->theta[j] : t->best[j];
+            t->centre[j] = t->still[j] ? t->theta[j] : aed_bounds_clip(&b, j, t->best[j]);
     }
     candidate(t, out, i);
     return AED_OK;

@@ -335,6 +335,35 @@ static void agrees_with_the_last_move(void **state)
     assert_true(aed_train_report(t).agreement == 0.0);
 }
 
+static int all_within(const double *theta, double lo, double hi)
+{
+    for (int k = 0; k < D; k++)
+        if (!(theta[k] >= lo && theta[k] <= hi))
+            return 0;
+    return 1;
+}
+
+/* The best may be of before: nothing goes back there but as far as the clamps now let it. */
+static void clamps_outlive_the_best(void **state)
+{
+    const double flat[D] = {0.0}, theta[D] = {0.1, 0.9, 0.1, 0.9, 0.1};
+    double out[D];
+
+    ok(aed_train_theta(t, theta, D, NULL));
+    ok(aed_train_loss(t, 0.1, NULL, NULL));
+    ok(aed_train_clamp(t, 0.3, 0.6, NULL));
+    ok(aed_train_gradient(t, flat, D, NULL));
+    for (size_t i = 0; i < aed_train_probe_n(t); i++)
+    {
+        ok(aed_train_candidate(t, out, i, NULL));
+        assert_true(all_within(out, 0.3, 0.6));
+    }
+    aed_train_rollback(t, 0); /* to the last good one */
+    assert_true(all_within(aed_train_emitted(t), 0.3, 0.6));
+    ok(aed_train_take_best(t, NULL));
+    assert_true(all_within(aed_train_emitted(t), 0.3, 0.6));
+}
+
 /* At a bound nothing moves, so nothing agrees. */
 static void a_wall_is_no_move(void **state)
 {
@@ -604,8 +633,8 @@ static void refuses_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(learns_with_every_optimizer), TEST(keeps_the_best),
-        TEST(undoes_and_redoes), TEST(clamps), TEST(clips_and_slews), TEST(dithers),
-        TEST(falling_losses_shape_the_dither), TEST(freezes),
+        TEST(undoes_and_redoes), TEST(clamps), TEST(clamps_outlive_the_best), TEST(clips_and_slews),
+        TEST(dithers), TEST(falling_losses_shape_the_dither), TEST(freezes),
         TEST(frozen_ones_are_not_brought_back), TEST(agrees_with_the_last_move),
         TEST(a_wall_is_no_move), TEST(local_tests_improve), TEST(averages_in),
         TEST(tests_leave_frozen_ones_where_they_are), TEST(drops_stale_rounds), TEST(policy_climbs),

@@ -263,6 +263,9 @@ int aed_train_probe_complete(const aed_train *t);
  * stay. Rt-safe: yes. */
 int aed_train_probe_finish(aed_train *t);
 
+/* Give an open round up, and with it the answers that have come. Rt-safe: yes. */
+void aed_train_probe_drop(aed_train *t);
+
 /* Rt-safe: yes. */
 aed_train_info aed_train_report(const aed_train *t);
 

@@ -93,6 +93,11 @@ int aed_train_probe_finish(aed_train *t)
     return 1;
 }
 
+void aed_train_probe_drop(aed_train *t)
+{
+    t->probe.n = 0;
+}
+
 /* ---- population ---- */
 
 aed_status aed_train_population(aed_train *t, double n, double k, aed_error *e)

@@ -56,7 +56,7 @@ static void on_bang(aed_box *box, const aed_args *a)
     aed_train_box *x = (aed_train_box *)box;
 
     (void)a;
-    x->testing = 0; /* a round that is stuck is given up */
+    aed_run_drop_round(x); /* it may be stuck */
     aed_run_send(x, x->known ? AED_SEND_THETA : AED_SEND_ASK);
 }
 

@@ -133,6 +133,7 @@ void aed_run_drop_round(aed_train_box *x)
     if (!x->testing)
         return;
     x->testing = 0;
+    aed_train_probe_drop(x->train); /* what has changed nothing has left it open */
     aed_run_send(x, AED_SEND_THETA);
 }
 

@@ -373,6 +373,30 @@ static void a_jump_while_candidates_are_out(void **state)
     }
 }
 
+/* Nor must they end local tests, be it that they change nothing. */
+static void a_dropped_round_is_not_the_last(void **state)
+{
+    static const char *const drops[] = {"bang", "clamp 0 1", "clamp_hi 1", "unbounded 0 0",
+        "freeze", "solo", "freeze 1", "tuned", "tuned 7 2", "best"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof drops / sizeof *drops; i++)
+    {
+        start_with_probes();
+        fake_accept(train, 0, drops[i]);
+        assert_true(fake_run_until(train, 0, 10.0));
+        assert_int_equal(fake_seen(train, 0, "probe"), 4);
+        fake_send(train, 2, "probe 0 0"); /* late */
+        answer();
+        fake_run(&host, 3.0);
+        if (fake_seen(train, 0, "probe") != 8)
+            fail_msg("'%s' while candidates were out: no candidates any more", drops[i]);
+        fake_no_errors(&host);
+        one_train_close(NULL);
+        one_train_open(NULL);
+    }
+}
+
 /* Candidates that are out were made within the bounds of before: theta leaves instead of them, and their
  * losses are nobody's. */
 static void new_bounds_drop_the_round(void **state)
@@ -539,6 +563,7 @@ int main(void)
         TEST(candidates_are_answered),
         TEST(a_better_candidate_is_taken),
         TEST(a_jump_while_candidates_are_out),
+        TEST(a_dropped_round_is_not_the_last),
         TEST(new_bounds_drop_the_round),
         TEST(a_range_has_no_bounds),
         TEST(a_lost_answer_does_not_stop_learning),

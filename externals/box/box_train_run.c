@@ -47,13 +47,14 @@ void aed_run_end_round(aed_train_box *x)
         aed_run_send(x, AED_SEND_THETA);
 }
 
+/* Candidates of a target that has gone since have no centre: theta leaves instead. */
 static void send_now(aed_train_box *x, aed_outgoing what)
 {
     if (what == AED_SEND_ASK || x->running)
         aed_run_expect(x);
     if (what == AED_SEND_ASK)
         aed_box_named(&x->box, AED_TRAIN_THETA, "ask", NULL, 0);
-    else if (what == AED_SEND_CANDIDATES)
+    else if (what == AED_SEND_CANDIDATES && aed_train_best(x->train))
         send_candidates(x);
     else
         aed_box_list(&x->box, AED_TRAIN_THETA, aed_train_emitted(x->train), aed_train_d(x->train));

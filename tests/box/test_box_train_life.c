@@ -105,6 +105,28 @@ static void another_length_on_retarget(void **state)
     host.tap = NULL;
 }
 
+/* In the block between a step and its candidates: around what they would be is not known any more. */
+static void another_target_before_the_candidates(void **state)
+{
+    double best[D];
+
+    (void)state;
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "probe 1 1");
+    fake_accept(train, 0, "start");
+    assert_true(fake_run_until(train, 0, 10.0));
+    memcpy(best, train->sent[0].v, sizeof best);
+    answer();
+    fake_accept(train, 2, "target 4096");
+    assert_true(fake_run_until(train, 0, 10.0)); /* and not after seconds */
+    assert_string_equal(train->sent[0].selector, "");
+    answer();
+    assert_true(fake_run_until(train, 0, 10.0));
+    assert_string_equal(train->sent[0].selector, "probe");
+    assert_memory_equal(train->sent[0].v + 1, best, sizeof best); /* remembered */
+    fake_no_errors(&host);
+}
+
 /* ---- how it goes ---- */
 
 static void the_regime_is_told(void **state)
@@ -253,6 +275,7 @@ int main(void)
         TEST(another_length_while_starting_again),
         TEST(blend_ends_while_a_reward_waits),
         TEST(another_length_on_retarget),
+        TEST(another_target_before_the_candidates),
         TEST(an_explosion_is_told),
         TEST(the_regime_is_told),
         TEST(the_anchor_is_taken),

@@ -400,6 +400,7 @@ void aed_train_forget(aed_train *t)
     t->guard = (aed_guard){0};
     t->probe.n = 0; /* an open round compares with the best of the old target */
     t->probe.s = t->set.probe.s0;
+    t->policy.phase = AED_POLICY_IDLE; /* nor is the other half of a pair worth anything */
     aed_optim_reset(&t->moments, t->d);
     aed_train_lag_forget(t);
 }

@@ -160,8 +160,9 @@ const double *aed_train_best(const aed_train *t); /* emitted theta of best_loss;
  * width of local tests, the memory. Rt-safe: yes. */
 void aed_train_start(aed_train *t);
 
-/* The target has changed: forget the losses, the best, moments and the width of local tests; keep theta and
- * everything else. The best goes to the memory, for the next local test to try (memory.h). Rt-safe: yes. */
+/* The target has changed: forget the losses, the best, moments, an open pair and the width of local tests;
+ * keep theta and everything else. The best goes to the memory, for the next local test to try (memory.h).
+ * Rt-safe: yes. */
 void aed_train_forget(aed_train *t);
 
 /* theta as it is now becomes the reference, a safe place. Take theta for the mean of a normal policy of width

@@ -58,8 +58,6 @@ static void another_target_begins_anew(void **state)
     aed_train_free(t);
 }
 
-/* ---- memory ---- */
-
 static double squared_distance(const double *theta, const double *to)
 {
     double sum = 0.0;
@@ -68,6 +66,31 @@ static double squared_distance(const double *theta, const double *to)
         sum += (theta[i] - to[i]) * (theta[i] - to[i]);
     return sum;
 }
+
+/* One half heard of one target and one of the other say nothing, as loudly as the targets differ. */
+static void a_pair_is_of_one_target(void **state)
+{
+    for (int halves = 1; halves <= 2; halves++)
+    {
+        aed_train *t = aed_train_new(D, 17, NULL);
+
+        ok(aed_train_set(t, "policy", 1.0, NULL));
+        aed_train_start(t);
+        for (int i = 0; i < 40 + halves; i++)
+            aed_train_reward(t, -squared_distance(aed_train_emitted(t), goal), NULL);
+        const double before = aed_train_report(t).grad_norm;
+
+        aed_train_forget(t);
+        for (int i = 0; i < 4; i++)
+        {
+            aed_train_reward(t, -1000.0 - squared_distance(aed_train_emitted(t), goal), NULL);
+            assert_true(aed_train_report(t).grad_norm < 100.0 * before);
+        }
+        aed_train_free(t);
+    }
+}
+
+/* ---- memory ---- */
 
 /* A loss at theta as it is, and a gradient that moves nothing. */
 static void hear(aed_train *t, const double *to)
@@ -172,6 +195,7 @@ static void memory_has_an_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(another_target_begins_anew),
+        cmocka_unit_test(a_pair_is_of_one_target),
         cmocka_unit_test(a_target_that_comes_back_is_known),
         cmocka_unit_test(what_stands_still_is_not_recalled), cmocka_unit_test(memory_has_an_end)};
 

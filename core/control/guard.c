@@ -17,7 +17,7 @@ int aed_guard_loss(aed_guard *g, double loss, double factor)
         return 1;
     if (g->losses++ == 0)
         g->ema = g->best = g->first = loss;
-    g->ema = memory * g->ema + (1.0 - memory) * loss;
+    g->ema += (1.0 - memory) * (loss - g->ema); /* of a constant: that, to the last bit */
     g->best = fmin(g->best, g->ema);
     return 0;
 }
@@ -26,15 +26,17 @@ int aed_guard_norm(aed_guard *g, double norm, double factor)
 {
     if (norm == 0.0)
         return 0;
+    const double log_norm = log(norm);
+
     if (factor > 0.0 && g->norms >= NORMS_LEAST &&
-        norm > fmax(factor * factor, 1.0) * exp(g->log_norm))
+        log_norm > g->log_norm + fmax(2.0 * log(factor), 0.0))
     {
         if (++g->bad < NEW_SCALE)
             return 1;
         g->norms = 0;
     }
     g->bad = 0;
-    g->log_norm = g->norms ? memory * g->log_norm + (1.0 - memory) * log(norm) : log(norm);
+    g->log_norm = g->norms ? g->log_norm + (1.0 - memory) * (log_norm - g->log_norm) : log_norm;
     g->norms++;
     return 0;
 }

@@ -35,18 +35,22 @@ static void without_a_scale_there_is_none(void **state)
     assert_false(aed_guard_loss(&g, 1e9, 20.0));
 }
 
-/* Explode .5 would let a constant loss be half of what it is. */
+/* Explode .5 would let a constant loss be half of what it is; and no constant is above itself by rounding. */
 static void a_factor_below_one_counts_as_one(void **state)
 {
-    aed_guard g = {0};
-
-    for (int i = 0; i < 100; i++)
+    for (int k = 1; k < 300; k++)
     {
-        assert_false(aed_guard_loss(&g, 2.0, 0.5));
-        assert_false(aed_guard_norm(&g, 3.0, 0.5));
+        const double constant = 0.0137 * k;
+        aed_guard g = {0};
+
+        for (int i = 0; i < 100; i++)
+        {
+            assert_false(aed_guard_loss(&g, constant, 0.5));
+            assert_false(aed_guard_norm(&g, constant, 0.5));
+        }
+        assert_true(aed_guard_loss(&g, 1.05 * constant, 0.5));
+        assert_true(aed_guard_norm(&g, 1.05 * constant, 0.5));
     }
-    assert_true(aed_guard_loss(&g, 2.1, 0.5));
-    assert_true(aed_guard_norm(&g, 3.1, 0.5));
 }
 
 static void a_norm_far_above_its_mean_has_blown_up(void **state)

@@ -314,7 +314,8 @@ static void on_probe_loss(aed_box *box, const aed_args *a)
 
     if (!x->testing)
         return;
-    if (!(a->f[0] >= 0.0) || aed_train_probe_loss(x->train, (size_t)a->f[0], a->f[1], &e) != AED_OK)
+    if (!(a->f[0] >= 0.0 && a->f[0] < AED_PROBE_MAX) ||
+        aed_train_probe_loss(x->train, (size_t)a->f[0], a->f[1], &e) != AED_OK)
     {
         aed_box_error(box, "probe: no candidate %g is out", a->f[0]);
         return;

@@ -319,6 +319,8 @@ static void candidates_are_answered(void **state)
     fake_accept(train, 0, "9 9 9"); /* a late gradient is not a step */
     fake_send(train, 2, "probe 7 0.1");
     assert_non_null(strstr(fake_only_error(train), "probe: no candidate 7 is out"));
+    fake_send(train, 2, "probe 1e30 0.1"); /* more than a size_t holds */
+    assert_non_null(strstr(fake_only_error(train), "probe: no candidate 1e+30 is out"));
     answer_candidates(4);
     assert_true(fake_run_until(train, 0, 10.0));
     assert_string_equal(train->sent[0].selector, "");

@@ -335,35 +335,6 @@ static void agrees_with_the_last_move(void **state)
     assert_true(aed_train_report(t).agreement == 0.0);
 }
 
-static int all_within(const double *theta, double lo, double hi)
-{
-    for (int k = 0; k < D; k++)
-        if (!(theta[k] >= lo && theta[k] <= hi))
-            return 0;
-    return 1;
-}
-
-/* The best may be of before: nothing goes back there but as far as the clamps now let it. */
-static void clamps_outlive_the_best(void **state)
-{
-    const double flat[D] = {0.0}, theta[D] = {0.1, 0.9, 0.1, 0.9, 0.1};
-    double out[D];
-
-    ok(aed_train_theta(t, theta, D, NULL));
-    ok(aed_train_loss(t, 0.1, NULL, NULL));
-    ok(aed_train_clamp(t, 0.3, 0.6, NULL));
-    ok(aed_train_gradient(t, flat, D, NULL));
-    for (size_t i = 0; i < aed_train_probe_n(t); i++)
-    {
-        ok(aed_train_candidate(t, out, i, NULL));
-        assert_true(all_within(out, 0.3, 0.6));
-    }
-    aed_train_rollback(t, 0); /* to the last good one */
-    assert_true(all_within(aed_train_emitted(t), 0.3, 0.6));
-    ok(aed_train_take_best(t, NULL));
-    assert_true(all_within(aed_train_emitted(t), 0.3, 0.6));
-}
-
 /* At a bound nothing moves, so nothing agrees. */
 static void a_wall_is_no_move(void **state)
 {
@@ -425,28 +396,6 @@ static void averages_in(void **state)
         assert_true(fabs(aed_train_emitted(t)[i] - (0.75 * 0.5 + 0.25 * out[i])) < 1e-15);
     assert_memory_equal(aed_train_best(t), out, sizeof out);
     assert_true(aed_train_report(t).best_loss == 0.9);
-}
-
-/* Neither by rounding, .7 x + .3 x, nor by clamps that came after it was frozen. */
-static void tests_leave_frozen_ones_where_they_are(void **state)
-{
-    const double theta[D] = {0.1, 0.77, 0.93, 0.5, 0.5};
-    double out[D];
-
-    ok(aed_train_probe(t, 1, 1, 0.3, NULL));
-    ok(aed_train_theta(t, theta, D, NULL));
-    for (size_t i = 0; i < 3; i++)
-        ok(aed_train_freeze(t, i, 1, NULL));
-    ok(aed_train_clamp(t, 0.0, 0.8, NULL));
-    for (int k = 0; k < 20; k++)
-    {
-        ok(aed_train_loss(t, 1.0 / (2 * k + 1), NULL, NULL));
-        ok(aed_train_candidate(t, out, 0, NULL));
-        assert_memory_equal(out, theta, 3 * sizeof *out);
-        ok(aed_train_probe_loss(t, 0, 1.0 / (2 * k + 2), NULL));
-        assert_int_equal(aed_train_probe_finish(t), 1);
-        assert_memory_equal(aed_train_mean(t), theta, 3 * sizeof *theta);
-    }
 }
 
 static void drops_stale_rounds(void **state)
@@ -633,12 +582,12 @@ static void refuses_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(learns_with_every_optimizer), TEST(keeps_the_best),
-        TEST(undoes_and_redoes), TEST(clamps), TEST(clamps_outlive_the_best), TEST(clips_and_slews),
-        TEST(dithers), TEST(falling_losses_shape_the_dither), TEST(freezes),
+        TEST(undoes_and_redoes), TEST(clamps), TEST(clips_and_slews), TEST(dithers),
+        TEST(falling_losses_shape_the_dither), TEST(freezes),
         TEST(frozen_ones_are_not_brought_back), TEST(agrees_with_the_last_move),
         TEST(a_wall_is_no_move), TEST(local_tests_improve), TEST(averages_in),
-        TEST(tests_leave_frozen_ones_where_they_are), TEST(drops_stale_rounds), TEST(policy_climbs),
-        TEST(a_gradient_drops_the_pair), TEST(refusals_leave_no_trace), TEST(theta_survives_float),
+        TEST(drops_stale_rounds), TEST(policy_climbs), TEST(a_gradient_drops_the_pair),
+        TEST(refusals_leave_no_trace), TEST(theta_survives_float),
         TEST(setting_theta_resets_moments), TEST(copies_settings), TEST(every_default_is_allowed),
         TEST(repeats_itself), TEST(refuses_sizes)};
 

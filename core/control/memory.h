@@ -1,5 +1,6 @@
-/* memory.h: what was best for the targets before this one. When the target changes, the first local test tries all
- * of it: a target that comes back is found again at once, and one that resembles an earlier one is closer.
+/* memory.h: what was best for the targets before this one. When the target changes, the first local test
+ * tries as many of them as it has candidates: a target that comes back is found again at once, and one that
+ * resembles an earlier one is closer.
  *
  * Branke 1999, "Memory enhanced evolutionary algorithms for changing optimization problems". The newest is
  * the first; one that comes again moves there, a new one drives out the oldest when all places are taken.

@@ -97,9 +97,8 @@ double aed_train_follow(aed_train *t);
 /* The lag that has come is of another theta or target. Rt-safe: yes. */
 void aed_train_lag_forget(aed_train *t);
 
-/* theta = theta [d] where it is not frozen: a jump of its own accord, which a freeze meanwhile outlives, and
- * clamps meanwhile too.
- * Rt-safe: yes. */
+/* theta = theta [d] where it is not frozen: a jump of its own accord, which a freeze or clamps
+ * meanwhile outlive. Rt-safe: yes. */
 void aed_train_go_to(aed_train *t, const double *theta);
 
 /* After a jump of theta: no moments, no open round or pair, no lag; what is emitted is theta.

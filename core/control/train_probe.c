@@ -7,7 +7,7 @@
 /* 1 when the target is new and there is something to try on it, without waiting for the next round. */
 static int recalls(const aed_train *t)
 {
-    return t->memory.untried > 0 && t->set.probe.every > 0.0 && t->probe.n == 0;
+    return t->memory.untried > 0 && t->set.probe.every >= 1.0 && t->probe.n == 0;
 }
 
 /* Candidate i of the open round: out of the memory, as far as it has not been tried, or a neighbour. */

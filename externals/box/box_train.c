@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum
+{
+    QUIET = 32 /* steps after an explosion in which others are not told */
+};
+
 /* ---- a run ---- */
 
 static void on_start(aed_box *box, const aed_args *a)
@@ -192,6 +197,18 @@ static void blend(aed_train_box *x, const double *f, size_t n)
         after_policy(x, before, proposed);
 }
 
+/* 1 when something has blown up that is to be told: the first of those that are less than 32 steps apart. */
+static int first_explosion(aed_train_box *x, size_t rollbacks_before)
+{
+    const aed_train_info now = aed_train_report(x->train);
+    const size_t last = x->blown_up_at;
+
+    if (now.rollbacks <= rollbacks_before)
+        return 0;
+    x->blown_up_at = now.steps + 1;
+    return last == 0 || x->blown_up_at - last >= QUIET;
+}
+
 static void on_gradient(aed_box *box, const aed_args *a)
 {
     aed_train_box *x = (aed_train_box *)box;
@@ -210,7 +227,7 @@ static void on_gradient(aed_box *box, const aed_args *a)
         aed_box_error(box, "%s", e.msg);
         return;
     }
-    if (aed_train_report(x->train).rollbacks > before)
+    if (first_explosion(x, before))
         aed_box_error(box, "the gradient has blown up: back to the last good theta");
     aed_run_stepped(x);
 }
@@ -239,7 +256,7 @@ static void on_loss(aed_box *box, const aed_args *a)
         aed_box_error(box, "%s", e.msg);
         return;
     }
-    if (aed_train_report(x->train).rollbacks > before.rollbacks)
+    if (first_explosion(x, before.rollbacks))
         aed_box_error(
             box, "loss %g, after %g, has blown up: back to the last good theta", loss, before.loss);
     if (aed_train_report(x->train).retargets > before.retargets)

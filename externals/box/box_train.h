@@ -44,6 +44,7 @@ typedef struct
     size_t tuned_n;
     unsigned long seed;
     int running;
+    size_t blown_up_at;          /* step of the last explosion, from 1; 0: none in this run */
     double asked, left;          /* steps of this run; 0 asked: until stop */
     int had_starts;              /* `population` was told */
     int testing;                 /* candidates are out */

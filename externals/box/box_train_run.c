@@ -146,6 +146,7 @@ void aed_run_begin(aed_train_box *x)
     aed_keep_begin(x);
     x->running = 1;
     x->testing = 0;
+    x->blown_up_at = 0;
     x->left = x->asked;
     aed_box_named(&x->box, AED_TRAIN_INFO, "start", &x->asked, 1);
     aed_run_send(x, AED_SEND_THETA);

@@ -25,7 +25,8 @@ static void learning_survives(void **state)
         assert_true(fake_run_until(train, 0, 10.0));
     }
     assert_int_equal(fake_seen(train, 1, "step"), 100);
-    assert_true(train->errors >= 9);
+    assert_int_equal(
+        train->errors, 7); /* of ten: three explosions follow another in less than 32 steps */
     train->errors = 0;
     assert_true(loss_of(train->sent[0].v) < 0.1 * first);
 }
@@ -53,6 +54,26 @@ static void an_explosion_is_told(void **state)
     assert_int_equal(fake_seen(train, 1, "retarget"), 1);
     fake_accept(train, 0, "explode 0");
     fake_accept(train, 2, "loss 1e9");
+}
+
+/* Of ten in ten steps, the first; another one much later is said again. */
+static void explosions_in_a_row_are_said_once(void **state)
+{
+    (void)state;
+    fake_accept(train, 0, "theta 0.5 0.5 0.5");
+    fake_accept(train, 0, "start");
+    for (int i = 0; i < 120; i++)
+    {
+        const int bad = (i >= 20 && i < 30) || i == 80;
+
+        assert_true(fake_run_until(train, 0, 10.0));
+        fake_accept(train, 2, "loss 1");
+        fake_send(train, 0, bad ? "1e9 1 1" : "0.1 0.1 0.1");
+        if (i == 20 || i == 80)
+            assert_non_null(strstr(fake_only_error(train), "the gradient has blown up"));
+        else
+            fake_no_errors(&host);
+    }
 }
 
 /* Of a run that starts itself again when it is done. */
@@ -272,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(learning_survives),
+        TEST(explosions_in_a_row_are_said_once),
         TEST(another_length_while_starting_again),
         TEST(blend_ends_while_a_reward_waits),
         TEST(another_length_on_retarget),

@@ -30,7 +30,7 @@
  * What noise cannot do, and a rate ten times too high does, is to keep the mean above its own least of the
  * last fifty steps (1.5 to 2.3 times, against 1.0 to 1.3 at alpha0 = .02): excess answers to that. It moves
  * no median of the losses above by more than a tenth, and where alpha began ten times too high it took the
- * mean loss from .425 to .376 (128 targets; .363 with method.md's law, which sinks to its lower bound in
+ * mean loss from .425 to .392 (128 targets; .363 with method.md's law, which sinks to its lower bound in
  * noise).
  *
  * u and pull are small because alpha that shakes costs: u and pull three times as large settle at the same
